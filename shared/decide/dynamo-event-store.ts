@@ -1,0 +1,139 @@
+import {
+  paginateQuery,
+  paginateScan,
+  PutItemCommand,
+  TransactWriteItemsCommand,
+  TransactionCanceledException,
+  ConditionalCheckFailedException,
+  TransactionConflictException,
+  type AttributeValue,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import type { EventEnvelope } from '../define/envelope.ts';
+import type { AggregateDefinition } from '../define/event.ts';
+import { PermanentError, TransientError } from '../errors/mesh-error.ts';
+import { VersionConflict, type Commit, type EventStore } from './event-store.ts';
+
+type Item = Record<string, AttributeValue>;
+
+/** DynamoDB takes items of 400 KB; the rest is left to keys, index and the stream's own wrapping. */
+const MAX_COMMIT_BYTES = 350_000;
+/** Sort keys compare as text: ten digits keep sequences in order up to 10¹⁰ − 1. */
+const SEQUENCE_DIGITS = 10;
+
+const streamPrefix = (aggregate: AggregateDefinition, aggregateId: string): string =>
+  `${aggregate.type}#${aggregateId}#`;
+
+const sortKey = (aggregate: AggregateDefinition, aggregateId: string, sequence: number): string =>
+  streamPrefix(aggregate, aggregateId) + String(sequence).padStart(SEQUENCE_DIGITS, '0');
+
+/**
+ * One item is one commit, keyed by its first sequence: whoever writes that key first wins, so contiguity needs
+ * no head item, one aggregate's append is one plain write unit per KB, and the stream (the outbox) carries the
+ * events of a commit together and in order (ADR 2).
+ */
+const toItem = ({ aggregate, aggregateId, commandId, events }: Commit): Item => {
+  const first = events[0];
+  if (!first) throw new PermanentError('empty-commit', `a commit of ${aggregateId} has no events`);
+  const body = JSON.stringify(events);
+  if (Buffer.byteLength(body) > MAX_COMMIT_BYTES) {
+    throw new PermanentError(
+      'commit-too-large',
+      `${aggregateId}: a commit may hold ${MAX_COMMIT_BYTES} bytes of events`,
+    );
+  }
+  return {
+    orderingKey: { S: aggregate.orderingKey(aggregateId) },
+    commit: { S: sortKey(aggregate, aggregateId, first.sequence) },
+    commandId: { S: commandId },
+    events: { S: body },
+  };
+};
+
+/**
+ * The events of an item of an event table, or of its stream's image.
+ * @throws PermanentError `not-a-commit` when something else was written there
+ */
+export const eventsOfItem = (item: Item | undefined): readonly EventEnvelope[] => {
+  const body = item?.['events']?.S;
+  if (body === undefined)
+    throw new PermanentError('not-a-commit', 'an item of the event table holds no events');
+  // Written only by `toItem` above, and immutable since.
+  return JSON.parse(body) as EventEnvelope[];
+};
+
+/** The event table of a context in DynamoDB. */
+export const dynamoEventStore = (client: DynamoDBClient, tableName: string): EventStore => {
+  const put = (commit: Commit) => ({
+    TableName: tableName,
+    Item: toItem(commit),
+    ConditionExpression: 'attribute_not_exists(orderingKey)',
+  });
+  const query = async (aggregate: AggregateDefinition, aggregateId: string): Promise<Item[]> => {
+    const items: Item[] = [];
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'orderingKey = :key AND begins_with(#commit, :stream)',
+        ExpressionAttributeNames: { '#commit': 'commit' },
+        ExpressionAttributeValues: {
+          ':key': { S: aggregate.orderingKey(aggregateId) },
+          ':stream': { S: streamPrefix(aggregate, aggregateId) },
+        },
+      },
+    );
+    for await (const page of pages) items.push(...(page.Items ?? []));
+    return items;
+  };
+  return {
+    load: async (aggregate, aggregateId) =>
+      (await query(aggregate, aggregateId)).map((item) => ({
+        commandId: item['commandId']?.S ?? '',
+        events: eventsOfItem(item),
+      })),
+    append: async (commits) => {
+      const [only, ...others] = commits;
+      if (!only) return;
+      try {
+        await (others.length === 0
+          ? client.send(new PutItemCommand(put(only)))
+          : client.send(
+              new TransactWriteItemsCommand({
+                TransactItems: commits.map((commit) => ({ Put: put(commit) })),
+              }),
+            ));
+      } catch (error) {
+        throw conflictOf(error, commits) ?? error;
+      }
+    },
+    readFrom: async (aggregate, aggregateId, from) =>
+      (await query(aggregate, aggregateId))
+        .flatMap(eventsOfItem)
+        .filter(({ occurredOn }) => occurredOn >= from),
+    // A scan walks one partition key after the other, each in sort-key order: aggregates come in sequence.
+    readAll: async function* () {
+      for await (const page of paginateScan({ client }, { TableName: tableName, ConsistentRead: true })) {
+        for (const item of page.Items ?? []) yield* eventsOfItem(item);
+      }
+    },
+  };
+};
+
+const conflictOf = (error: unknown, commits: readonly Commit[]): Error | undefined => {
+  const ids = commits.map(({ aggregateId }) => aggregateId);
+  if (error instanceof ConditionalCheckFailedException || error instanceof TransactionConflictException) {
+    return new VersionConflict(ids, { cause: error });
+  }
+  if (!(error instanceof TransactionCanceledException)) return undefined;
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+  return codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')
+    ? new VersionConflict(
+        ids.filter((_, i) => codes[i] !== 'None'),
+        { cause: error },
+      )
+    : new TransientError('transaction-cancelled', `DynamoDB cancelled the transaction: ${codes.join(', ')}`, {
+        cause: error,
+      });
+};

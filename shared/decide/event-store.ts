@@ -1,0 +1,45 @@
+import type { EventEnvelope } from '../define/envelope.ts';
+import type { AggregateDefinition } from '../define/event.ts';
+import { TransientError } from '../errors/mesh-error.ts';
+
+/** One command's events for one aggregate: appended whole or not at all. */
+export interface Commit {
+  readonly aggregate: AggregateDefinition;
+  readonly aggregateId: string;
+  /** The command that decided them; running it again finds them instead of deciding anew. */
+  readonly commandId: string;
+  /** Consecutive sequences, the first one after the last that was loaded. */
+  readonly events: readonly EventEnvelope[];
+}
+
+/** What happened to an aggregate so far, oldest first. */
+export type History = readonly Pick<Commit, 'commandId' | 'events'>[];
+
+/**
+ * Where a context's events are kept: the only thing that is ever written to change state (promise 1).
+ * Every implementation passes `tests/contract/event-store.spec.ts`.
+ */
+export interface EventStore {
+  /** All commits of an aggregate; empty when there are none. Sees every append that was acknowledged. */
+  load(aggregate: AggregateDefinition, aggregateId: string): Promise<History>;
+  /**
+   * Appends all commits or none.
+   * @throws VersionConflict when an aggregate has moved on since it was loaded
+   */
+  append(commits: readonly Commit[]): Promise<void>;
+  /** An aggregate's events that occurred at or after an instant (RFC 3339), oldest first (CQR-04). */
+  readFrom(
+    aggregate: AggregateDefinition,
+    aggregateId: string,
+    from: string,
+  ): Promise<readonly EventEnvelope[]>;
+  /** Every event of the context, each aggregate's in sequence: what projections are rebuilt from (CQR-05). */
+  readAll(): AsyncIterable<EventEnvelope>;
+}
+
+/** Another writer appended to the aggregate first. Load and decide again. */
+export class VersionConflict extends TransientError {
+  constructor(aggregateIds: readonly string[], options?: ErrorOptions) {
+    super('version-conflict', `another writer appended first: ${aggregateIds.join(', ')}`, options);
+  }
+}

@@ -1,0 +1,37 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { dynamoDeadLetters } from '../consume/dynamo-dead-letters.ts';
+import type { DeadLetters } from '../consume/dead-letters.ts';
+import { commandHandler, type CommandHandler } from '../decide/command-handler.ts';
+import { dynamoEventStore } from '../decide/dynamo-event-store.ts';
+import { dynamoClient } from '../dynamodb/client.ts';
+import { PermanentError } from '../errors/mesh-error.ts';
+import { dynamoProjectionStore } from '../project/dynamo-projection-store.ts';
+import type { ProjectionStore } from '../project/projection-store.ts';
+
+/**
+ * A setting from the environment, which `functions.yml` writes (`uses:` sets the table names).
+ * @throws PermanentError `no-setting` when it is missing: at cold start, before any message is touched
+ */
+export const setting = (name: string): string => {
+  const value = process.env[name];
+  if (value) return value;
+  throw new PermanentError(
+    'no-setting',
+    `the environment lacks ${name}: see this function's "uses" in functions.yml`,
+  );
+};
+
+let shared: DynamoDBClient | undefined;
+
+/** The one DynamoDB client of a function: its connections serve every table. */
+export const client = (): DynamoDBClient => (shared ??= dynamoClient());
+
+/** Runs commands against the context's own event table (`uses: events:append`). */
+export const commands = (): CommandHandler =>
+  commandHandler(dynamoEventStore(client(), setting('EVENTS_TABLE')));
+
+/** The context's own read models (`uses: views:read` or `views:write`). */
+export const views = (): ProjectionStore => dynamoProjectionStore(client(), setting('VIEWS_TABLE'));
+
+/** Where consumers park (`uses: dead-letters`). */
+export const deadLetters = (): DeadLetters => dynamoDeadLetters(client(), setting('DEAD_LETTERS_TABLE'));
