@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { addressSchema } from '../../shared/define/address.ts';
+import { customerId } from '../../shared/define/identifiers.ts';
+import { moneySchema } from '../../shared/define/money.ts';
+import { orderLineSchema, paymentMethodSchema } from './events.ts';
+
+export const addOrderItem = orderLineSchema;
+export type AddOrderItem = z.infer<typeof addOrderItem>;
+
+export const submitOrder = z.strictObject({
+  deliveryAddress: addressSchema,
+  paymentMethod: paymentMethodSchema,
+});
+export type SubmitOrder = z.infer<typeof submitOrder>;
+
+/** CreateOrder, optionally with its items, and submitted in the same breath when `submit` is true. */
+export const createOrder = z
+  .strictObject({
+    customerId,
+    currency: moneySchema.shape.currency,
+    lines: z.array(orderLineSchema).max(50).default([]),
+    ...submitOrder.partial().shape,
+    submit: z.boolean().default(false),
+  })
+  .superRefine((order, context) => {
+    const needed = order.submit ? (['deliveryAddress', 'paymentMethod'] as const) : [];
+    for (const field of needed) {
+      if (order[field] === undefined) {
+        context.addIssue({ code: 'custom', path: [field], message: 'is required to submit an order' });
+      }
+    }
+  });
+export type CreateOrder = z.infer<typeof createOrder>;
+
+export const cancelOrder = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type CancelOrder = z.infer<typeof cancelOrder>;

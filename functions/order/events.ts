@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { addressSchema } from '../../shared/define/address.ts';
+import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
+import { customerId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { moneySchema } from '../../shared/define/money.ts';
+
+/** An order keeps its customer's order of events: its id is `<customerId>.<uuid>` (IDM-04). */
+export const order = defineAggregate('order', 'order', 'customer');
+
+export const orderLineSchema = z.strictObject({ sku, quantity, unitPrice: moneySchema });
+export type OrderLine = z.infer<typeof orderLineSchema>;
+
+/** How the customer pays: an opaque token of the payment provider, never card data. */
+export const paymentMethodSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be a token of the payment provider');
+
+export const OrderCreated = order.event(
+  'OrderCreatedEvent',
+  z.strictObject({ customerId, currency: moneySchema.shape.currency }),
+  { version: 1 },
+);
+
+export const OrderItemAdded = order.event('OrderItemAddedEvent', z.strictObject({ line: orderLineSchema }), {
+  version: 1,
+});
+
+export const OrderSubmitted = order.event(
+  'OrderSubmittedEvent',
+  z.strictObject({
+    customerId,
+    lines: z.array(orderLineSchema).min(1).max(50),
+    total: moneySchema,
+    deliveryAddress: addressSchema,
+    paymentMethod: paymentMethodSchema,
+  }),
+  { version: 1 },
+);
+
+export const OrderConfirmed = order.event(
+  'OrderConfirmedEvent',
+  z.strictObject({ customerId, total: moneySchema }),
+  { version: 1 },
+);
+
+export const OrderCancelled = order.event(
+  'OrderCancelledEvent',
+  z.strictObject({
+    customerId,
+    reason: z.string().max(500),
+    /** What was to be delivered; empty when the order was never submitted. */
+    lines: z.array(orderLineSchema),
+  }),
+  { version: 1 },
+);
+
+export const OrderCompleted = order.event('OrderCompletedEvent', z.strictObject({ customerId }), {
+  version: 1,
+});
+
+export type OrderEvent = EventOf<
+  | typeof OrderCreated
+  | typeof OrderItemAdded
+  | typeof OrderSubmitted
+  | typeof OrderConfirmed
+  | typeof OrderCancelled
+  | typeof OrderCompleted
+>;

@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** A handler as its module exports it, with what the code says it answers to. */
+interface Handler {
+  readonly topics?: readonly string[];
+  readonly routes?: readonly string[];
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+let folder: string;
+let resources: Record<string, Resource>;
+
+const ofType = (type: string): [string, Resource][] =>
+  Object.entries(resources).filter(([, { Type }]) => Type === type);
+const text = (value: unknown): string => JSON.stringify(value);
+const kafkaMappings = () =>
+  ofType('AWS::Lambda::EventSourceMapping').filter(
+    ([, { Properties }]) => Properties['Topics'] !== undefined,
+  );
+
+const functions = () =>
+  ofType('AWS::Lambda::Function').map(([logicalId, { Properties }]) => ({
+    logicalId,
+    name: String(Properties['FunctionName']),
+    file: String(Properties['Handler']).replace(/\.handler$/, '.ts'),
+    // The framework writes plain maps of variables.
+    variables: (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables,
+  }));
+
+/** Loads a function's module with every variable it is given set to something. */
+const load = async (file: string, variables: Record<string, unknown>): Promise<Handler> => {
+  for (const name of Object.keys(variables)) {
+    process.env[name] ??= name === 'KAFKA_AUTH' ? 'none' : 'https://set.example';
+  }
+  process.env['AWS_REGION'] ??= 'us-east-1';
+  // Every function's module exports a handler: Serverless names it.
+  const module = (await import(path.join(root, file))) as { handler: Handler };
+  return module.handler;
+};
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'mesh-package-'));
+  const { AWS_ENDPOINT_URL: _, ...env } = process.env;
+  // No credentials: packaging for production needs none.
+  await promisify(execFile)('npx', ['serverless', 'package', '--stage', 'prod', '--package', folder], {
+    cwd: root,
+    env: { ...env, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    timeout: 60_000,
+  });
+  const template = await readFile(path.join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  resources = (JSON.parse(template) as { Resources: Record<string, Resource> }).Resources;
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('functions.yml against the code', () => {
+  test('every function subscribes to exactly the topics its code listens to', async () => {
+    expect(kafkaMappings().length).toBeGreaterThan(0);
+    for (const { logicalId, file, variables, name } of functions()) {
+      const subscribed = kafkaMappings()
+        .filter(([, { Properties }]) => text(Properties['FunctionName']).includes(`"${logicalId}"`))
+        .flatMap(([, { Properties }]) => (Properties['Topics'] as string[]).map(String));
+      const { topics = [] } = await load(file, variables);
+      expect(subscribed.sort(), name).toEqual([...topics].sort());
+    }
+  });
+
+  test('every function gets exactly the routes its code answers, each behind the JWT authorizer', async () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route');
+    for (const [, { Properties }] of routes)
+      expect(Properties['AuthorizationType'], text(Properties)).toBe('JWT');
+    for (const { logicalId, file, variables, name } of functions()) {
+      const integration = ofType('AWS::ApiGatewayV2::Integration').find(([, { Properties }]) =>
+        text(Properties['IntegrationUri']).includes(`"${logicalId}"`),
+      )?.[0];
+      const routed = routes
+        .filter(
+          ([, { Properties }]) => integration && text(Properties['Target']).includes(`"${integration}"`),
+        )
+        .map(([, { Properties }]) => String(Properties['RouteKey']));
+      const { routes: answered = [] } = await load(file, variables);
+      expect(routed.sort(), name).toEqual([...answered].sort());
+    }
+  });
+});
+
+describe('the packaged template', () => {
+  test('every Kafka mapping has window 0, partial responses, the earliest start and a group of its own', () => {
+    const groups = kafkaMappings().map(([id, { Properties }]) => {
+      expect(Properties, id).toMatchObject({
+        MaximumBatchingWindowInSeconds: 0,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        StartingPosition: 'TRIM_HORIZON',
+      });
+      return text(Properties['AmazonManagedKafkaEventSourceConfig']);
+    });
+    expect(new Set(groups).size).toBe(groups.length);
+  });
+
+  test('every event table streams to the relay', () => {
+    const tables = ofType('AWS::DynamoDB::Table').filter(([id]) => id.endsWith('EventsTable'));
+    const streamed = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) =>
+      text(Properties['EventSourceArn']),
+    );
+    for (const [id] of tables)
+      expect(
+        streamed.filter((arn) => arn.includes(`"${id}"`)),
+        id,
+      ).toHaveLength(1);
+  });
+
+  test('every function has a role of its own, and none may do everything anywhere', () => {
+    const roles = functions().map(({ logicalId }) => text(resources[logicalId]?.Properties['Role']));
+    expect(new Set(roles).size).toBe(roles.length);
+    for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
+      expect(text(Properties), id).not.toMatch(
+        /"(\*|dynamodb:\*|kafka-cluster:\*|kafka:\*|states:\*)"[^}]*"Resource"/,
+      );
+      const statements =
+        text(Properties).match(/\{"Effect":"Allow","Action":\[[^\]]*\],"Resource":\["\*"\]\}/g) ?? [];
+      for (const statement of statements)
+        expect(statement, id).toMatch(/xray:|ec2:|dynamodb:ListStreams|logs:/);
+    }
+  });
+
+  test('no saga task outlives the time that the state machine gives its attempts', () => {
+    const tasks = ofType('AWS::Lambda::Function').filter(([id]) => id.includes('DashsagaDashtasks'));
+    const machine = text(ofType('AWS::StepFunctions::StateMachine').map(([, { Properties }]) => Properties['DefinitionString']));
+    const shortest = Math.min(...[...machine.matchAll(/TimeoutSeconds[^\d]+(\d+)/g)].map(([, seconds]) => Number(seconds)));
+    expect(tasks).toHaveLength(4);
+    for (const [id, { Properties }] of tasks) expect(Properties['Timeout'], id).toBeLessThanOrEqual(shortest);
+  });
+
+  test('every function runs on nodejs24.x and arm64 from one artifact and keeps its logs for a set time', () => {
+    const all = ofType('AWS::Lambda::Function');
+    for (const [id, { Properties }] of all) {
+      expect(Properties, id).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    }
+    expect(new Set(all.map(([, { Properties }]) => text(Properties['Code']))).size).toBe(1);
+    for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup'))
+      expect(Properties['RetentionInDays'], id).toBe(30);
+  });
+});
