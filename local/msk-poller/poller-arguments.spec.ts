@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { readArguments, UsageError } from './poller-arguments.ts';
+
+const GOOD = ['--template', 't.json', '--brokers', 'a:1, b:2', '--endpoint', 'http://127.0.0.1:4566'];
+
+describe('readArguments', () => {
+  it('reads the flags and fills in the region', () => {
+    expect(readArguments(GOOD)).toEqual({
+      template: 't.json',
+      brokers: ['a:1', 'b:2'],
+      endpoint: 'http://127.0.0.1:4566',
+      region: 'us-east-1',
+      statusFile: undefined,
+    });
+  });
+
+  it.each([
+    ['a missing flag', GOOD.slice(2), /--template is missing/],
+    ['an unknown flag', [...GOOD, '--verbose'], /--verbose/],
+    ['a flag without a value', [...GOOD, '--region'], /--region/],
+    ['a broker without a port', ['--template', 't', '--brokers', 'a', '--endpoint', 'http://x'], /host:port/],
+    [
+      'an endpoint that is no URL',
+      ['--template', 't', '--brokers', 'a:1', '--endpoint', 'localhost'],
+      /http\(s\) URL/,
+    ],
+  ])('refuses %s', (_case, args, message) => {
+    expect(() => readArguments(args)).toThrow(UsageError);
+    expect(() => readArguments(args)).toThrow(message);
+  });
+});
