@@ -1,0 +1,140 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { availability } from '../functions/inventory/projections/availability.ts';
+import { dayLedger } from '../functions/payment/projections/day-ledger.ts';
+import { paymentOfOrder } from '../functions/payment/projections/payment-of-order.ts';
+import { inbox } from '../functions/notification/projections/inbox.ts';
+import { preferences } from '../functions/notification/projections/preferences.ts';
+import { tracking } from '../functions/delivery/projections/tracking.ts';
+import { orderSummary } from '../functions/order/projections/order-summary.ts';
+import type { Projection } from '../shared/project/projection.ts';
+import { startMesh, type Mesh } from './mesh.ts';
+import { mintToken } from './mesh/identity.ts';
+import { auditTopics, auditViews } from './scenarios/audit.ts';
+import { killEverything } from './scenarios/chaos.ts';
+import { describeLatency } from './scenarios/latency.ts';
+import { rush } from './scenarios/rush.ts';
+import { line, openShop, type Shop } from './scenarios/shop.ts';
+import { singleOrders } from './scenarios/single-orders.ts';
+import { createProgress } from './setup/progress.mjs';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+const USAGE = 'usage: npm run demo -- [--chaos]';
+const DEADLINE_MS = 120_000;
+const STEADY_ORDERS = 40;
+const STEADY_PER_SECOND = 2;
+
+// Of a projection only what it has whatever its document is used here: its name, its keys, its fold.
+const projections = [
+  orderSummary,
+  availability,
+  paymentOfOrder,
+  dayLedger,
+  tracking,
+  inbox,
+  preferences,
+] as unknown as Projection<unknown>[];
+
+interface Played {
+  readonly failures: number;
+}
+
+/** Plays something that can fail and says in one line how it went. */
+const play = async (name: string, work: () => Promise<string>): Promise<boolean> => {
+  const startedAt = performance.now();
+  const seconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
+  try {
+    console.log(`✔ ${name} (${await work().then((outcome) => `${seconds()}): ${outcome}`)}`);
+    return true;
+  } catch (error) {
+    console.log(`✖ ${name} (${seconds()}): ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Error && error.cause instanceof Error) console.log(`    ${error.cause.message}`);
+    return false;
+  }
+};
+
+/** Orders at an even pace: the load under which latency is worth quoting. */
+const steadyOrders = async (shop: Shop): Promise<string> => {
+  const sku = 'sku-steady';
+  await shop.receive(sku, STEADY_ORDERS);
+  const before = shop.latencies.length;
+  const placed: Promise<string>[] = [];
+  for (let n = 0; n < STEADY_ORDERS; n += 1) {
+    // A pace, not a wait for something.
+    await pause(1_000 / STEADY_PER_SECOND);
+    placed.push(shop.place({ lines: [line(sku, 1)] }));
+  }
+  const orders = await Promise.all((await Promise.all(placed)).map((orderId) => shop.final(orderId)));
+  const confirmed = orders.filter(({ status }) => status === 'confirmed').length;
+  if (confirmed !== STEADY_ORDERS)
+    throw new Error(`${String(confirmed)} of ${String(STEADY_ORDERS)} confirmed`);
+  return `${String(confirmed)} confirmed; ${describeLatency('accepted → visible', shop.latencies.slice(before))}`;
+};
+
+const playAll = async (mesh: Mesh, chaos: boolean): Promise<Played> => {
+  const { endpoints } = mesh;
+  const shop = openShop(endpoints, await mintToken(endpoints), DEADLINE_MS);
+  const told = (text: string): void => {
+    console.log(`    ${text}`);
+  };
+  const steps: [string, () => Promise<string>][] = [
+    ...singleOrders.map(({ name, play: scenario }): [string, () => Promise<string>] => [
+      name,
+      () => scenario(shop, endpoints),
+    ]),
+    [`${String(STEADY_ORDERS)} orders at ${String(STEADY_PER_SECOND)} a second`, () => steadyOrders(shop)],
+    ['100 orders at once on 20 SKUs with too little stock', () => rush(shop, endpoints)],
+    ...(chaos
+      ? [
+          [
+            'the same while processes are killed',
+            () => rush(shop, endpoints, () => killEverything(mesh, told)),
+          ] as [string, () => Promise<string>],
+        ]
+      : []),
+    ['topics against event tables', () => auditTopics(endpoints, DEADLINE_MS)],
+    ['views against the topics', () => auditViews(endpoints, projections, DEADLINE_MS)],
+  ];
+  let failures = 0;
+  for (const [name, work] of steps) if (!(await play(name, work))) failures += 1;
+  console.log(describeLatency('accepted → visible, all orders', shop.latencies));
+  return { failures };
+};
+
+const run = async (chaos: boolean): Promise<number> => {
+  const progress = createProgress();
+  const stop = stopOnSignal();
+  const crash = Promise.withResolvers<never>();
+  let mesh: Mesh | undefined;
+  try {
+    mesh = await startMesh({
+      instance: 'demo',
+      signal: stop.signal,
+      onProgress: ({ name, state, detail }) => {
+        progress[state](name, detail);
+      },
+      onRestart: (what) => {
+        progress.line(`! ${what}`);
+      },
+      onCrash: crash.reject,
+    });
+    const asked = stop.asked.then(() => ({ failures: 1 }));
+    const { failures } = await Promise.race([playAll(mesh, chaos), asked, crash.promise]);
+    console.log(
+      failures === 0 ? 'every outcome and every balance is right' : `${String(failures)} scenarios are off`,
+    );
+    return failures === 0 ? 0 : 1;
+  } finally {
+    await mesh?.stop();
+  }
+};
+
+try {
+  const { values } = parseArgs({ options: { chaos: { type: 'boolean', default: false } } });
+  process.exitCode = await run(values.chaos);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  if (error instanceof TypeError) console.error(USAGE);
+  process.exitCode = error instanceof TypeError ? 2 : 1;
+}
+if (process.connected) process.disconnect();

@@ -1,0 +1,136 @@
+"""Starts the pinned ministack with what the mesh needs corrected, and nothing else.
+
+Each correction names the AWS behaviour it restores. The version is pinned in requirements.txt; should
+one of the replaced functions be missing after an upgrade, the start stops and says so.
+"""
+
+import os
+import sys
+import threading
+
+# This file is named like the package: take its own folder off the path, or it would import itself.
+sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != os.path.dirname(os.path.abspath(__file__))]
+
+from ministack import app  # noqa: E402
+from ministack.core import lambda_runtime  # noqa: E402
+from ministack.services import lambda_svc, stepfunctions  # noqa: E402
+
+
+def replace(module, name, make):
+    original = getattr(module, name, None)
+    if original is None:
+        sys.exit(
+            f"{module.__name__}.{name} is gone from this version of ministack: "
+            "compare local/engines/ministack.py with its source, or pin the version again"
+        )
+    setattr(module, name, make(original))
+
+
+# The emulator starts one process per concurrent call of a function, without bound: a hundred sagas are
+# hundreds of Node processes. On AWS they would run elsewhere; here further calls wait for their turn.
+_workers = int(os.environ.get("MESH_WORKERS_PER_FUNCTION", "8"))
+_turns = {}
+_turns_lock = threading.Lock()
+
+
+def _turn(function_name):
+    with _turns_lock:
+        return _turns.setdefault(function_name, threading.BoundedSemaphore(_workers))
+
+
+def _waiting_execute(execute):
+    def execute_function_warm(func, event, request_id):
+        with _turn((func.get("config") or func).get("FunctionName", "unknown")):
+            return execute(func, event, request_id)
+
+    return execute_function_warm
+
+
+replace(lambda_svc, "_execute_function_warm", _waiting_execute)
+
+
+# A stream's function that answers with batchItemFailures is taken for a success, and the records are
+# lost. On AWS the records from the first reported one on are tried again (Lambda developer guide,
+# "Configuring partial batch response with DynamoDB and Lambda"); trying the whole batch again is the
+# same at-least-once promise, in the same order.
+def _counting_failures(execute):
+    def execute_function(func, event):
+        result = execute(func, event)
+        records = event.get("Records") if isinstance(event, dict) else None
+        of_stream = bool(records) and records[0].get("eventSource") == "aws:dynamodb"
+        body = result.get("body") if isinstance(result, dict) else None
+        failures = body.get("batchItemFailures") if of_stream and isinstance(body, dict) else None
+        if not failures or result.get("error"):
+            return result
+        message = f"batchItemFailures: {len(failures)} of {len(records)} records"
+        return {**result, "error": True, "body": {"errorType": "BatchItemFailures", "errorMessage": message}}
+
+    return execute_function
+
+
+replace(lambda_svc, "_execute_function", _counting_failures)
+
+
+# A callback task (.waitForTaskToken) whose function fails keeps waiting for the callback until its
+# timeout. On AWS the task fails at once with the function's error (Step Functions developer guide,
+# "Wait for a callback with task token").
+_callback = threading.local()
+
+
+def _remembering_token(invoke):
+    def invoke_with_callback(resource, input_data, token, state_def):
+        _callback.token = token
+        try:
+            return invoke(resource, input_data, token, state_def)
+        finally:
+            _callback.token = None
+
+    return invoke_with_callback
+
+
+def _failing_the_task(call):
+    def call_lambda(func_ref, event):
+        try:
+            return call(func_ref, event)
+        except stepfunctions._ExecutionError as error:
+            waiting = stepfunctions._task_tokens.get(getattr(_callback, "token", None))
+            if waiting is not None:
+                waiting["error"] = {"Error": error.error, "Cause": error.cause}
+                waiting["event"].set()
+            raise
+
+    return call_lambda
+
+
+replace(stepfunctions, "_invoke_with_callback", _remembering_token)
+replace(stepfunctions, "_call_lambda", _failing_the_task)
+
+
+# A route without path parameters brings `pathParameters: null`. AWS leaves the field out (API Gateway
+# developer guide, "AWS Lambda integrations for HTTP APIs"), and strict event checks refuse a null.
+def _leaving_out_nulls(execute):
+    def execute_function_with_config_scope(record, event):
+        if isinstance(event, dict) and event.get("version") == "2.0" and event.get("pathParameters", ...) is None:
+            event = {name: value for name, value in event.items() if name != "pathParameters"}
+        return execute(record, event)
+
+    return execute_function_with_config_scope
+
+
+replace(lambda_svc, "_execute_function_with_config_scope", _leaving_out_nulls)
+
+
+# After each answer the emulator waits up to 50 ms for log lines. Lines that come later are not lost:
+# they are read after the next call.
+def _patient_for_a_moment(drain):
+    def drain_stderr_bounded(self, first_line_wait=0.002, idle_confirm=0.001, hard_cap=0.05):
+        return drain(self, first_line_wait, idle_confirm, hard_cap)
+
+    return drain_stderr_bounded
+
+
+replace(lambda_runtime.Worker, "_drain_stderr_bounded", _patient_for_a_moment)
+
+
+if __name__ == "__main__":
+    app.main()

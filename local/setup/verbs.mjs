@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { paths } from './paths.mjs';
+
+const EVERYTHING = ['npm', 'python', 'kafka', 'dynamodb', 'java'];
+
+/** `bench <name>` runs bench/<name>.ts; without a name, or with an option first, bench/main.ts decides. */
+function benchEntry(args) {
+  const [name, ...rest] = args;
+  const file = join(paths.root, 'bench', `${name}.ts`);
+  if (name !== undefined && /^[a-z-]+$/.test(name) && existsSync(file)) return [file, ...rest];
+  console.error(`Which bench? One of bench/*.ts, for example: npm run bench -- consumer`);
+  process.exit(2);
+}
+
+const local = (file) => (args) => [join(paths.local, file), ...args];
+
+/** The verbs: what each needs set up, and what runs then. */
+export const verbs = {
+  start: {
+    summary: 'start the mesh and stay up',
+    needs: ['npm', 'python', 'kafka', 'java'],
+    entry: local('start.ts'),
+  },
+  demo: {
+    summary: 'play the scenarios once',
+    needs: ['npm', 'python', 'kafka', 'java'],
+    entry: local('demo.ts'),
+  },
+  token: { summary: 'print an access token of the running mesh', needs: ['npm'], entry: local('token.ts') },
+  bench: { summary: 'run a benchmark: bench <name>', needs: EVERYTHING, entry: benchEntry },
+  test: { summary: 'run all tests', needs: EVERYTHING, entry: local('test.ts') },
+  check: { summary: 'run the fast gate', needs: ['npm', 'python'], entry: local('check.ts') },
+  setup: { summary: 'set up everything, run nothing', needs: EVERYTHING },
+};
