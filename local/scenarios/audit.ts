@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
+import type { EventEnvelope } from '../../shared/define/envelope.ts';
+import { isContext, topicOf } from '../../shared/define/topics.ts';
+import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoProjectionStore } from '../../shared/project/dynamo-projection-store.ts';
+import { projecting } from '../../shared/project/projecting.ts';
+import type { Projection } from '../../shared/project/projection.ts';
+import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
+import { waitFor } from '../engines/wait-for.ts';
+import type { Endpoints } from '../mesh/endpoints.ts';
+import { contextTables, type ContextTables } from './tables.ts';
+import { topicRecords } from './topic-records.ts';
+
+/** The envelope as JSON; the audit trusts nothing else of a record. */
+const eventOf = (value: string): EventEnvelope => JSON.parse(value) as EventEnvelope;
+
+const collect = async (events: AsyncIterable<EventEnvelope>): Promise<EventEnvelope[]> => {
+  const all: EventEnvelope[] = [];
+  for await (const event of events) all.push(event);
+  return all;
+};
+
+/**
+ * Holds the raw topics against the event tables, from outside (promises 1 and 2): every event that was decided is
+ * on its topic, nothing else is, and per aggregate the first sight of each sequence comes in order.
+ * @returns one line of counts
+ */
+export const auditTopics = async (endpoints: Endpoints, deadlineMs: number): Promise<string> => {
+  let events = 0;
+  let copies = 0;
+  for (const tables of await contextTables(endpoints)) {
+    const [decided, records] = await waitFor(
+      `every ${tables.context} event on its topic`,
+      () => decidedAndPublished(endpoints, tables),
+      { deadlineMs, everyMs: 500 },
+    );
+    const seen = new Map<string, number>();
+    for (const { key, value } of records) {
+      const { aggregateType, aggregateId, sequence, eventId } = eventOf(value);
+      assert.ok(decided.has(eventId), `${eventId} on ${tables.context}'s topic was never decided`);
+      assert.ok(aggregateId.startsWith(key), `${aggregateId} travels under ${key}`);
+      const aggregate = `${aggregateType}/${aggregateId}`;
+      const last = seen.get(aggregate) ?? 0;
+      assert.ok(sequence <= last + 1, `${aggregate}: ${String(sequence)} came first after ${String(last)}`);
+      seen.set(aggregate, Math.max(last, sequence));
+    }
+    events += decided.size;
+    copies += records.length - decided.size;
+  }
+  return `${String(events)} events on their topics, in order, none missing; ${String(copies)} repeated`;
+};
+
+const eventIds = async (aws: string, table: string): Promise<Set<string>> =>
+  new Set((await collect(dynamoEventStore(dynamoClient(aws), table).readAll())).map(({ eventId }) => eventId));
+
+/** Reads the table before the topic to see what is missing, and again after it to see what does not belong. */
+const decidedAndPublished = async ({ aws, brokers }: Endpoints, { context, events }: ContextTables) => {
+  const decided = await eventIds(aws, events);
+  const records = isContext(context) ? await topicRecords(brokers, topicOf(context)) : [];
+  const published = new Set(records.map(({ value }) => eventOf(value).eventId));
+  const missing = [...decided].filter((eventId) => !published.has(eventId));
+  if (missing.length > 0)
+    throw new Error(`${String(missing.length)} events are missing, the first is ${missing[0] ?? ''}`);
+  return [await eventIds(aws, events), records] as const;
+};
+
+/**
+ * Folds every projection anew from the raw topics and holds each document, byte for byte, against the one that the
+ * mesh made under duplicates and crashes: an effect lost or doubled would show (promises 3 and 7).
+ */
+export const auditViews = async (
+  endpoints: Endpoints,
+  projections: readonly Projection<unknown>[],
+  deadlineMs: number,
+): Promise<string> => {
+  const tables = await contextTables(endpoints);
+  let documents = 0;
+  for (const projection of projections) {
+    const owner = projection.name.split('.')[0] ?? '';
+    const views = tables.find(({ context }) => context === owner)?.views;
+    assert.ok(views, `${projection.name} has no table`);
+    documents += await waitFor(
+      `${projection.name} equal to a rebuild`,
+      () => compareView(endpoints, projection, views),
+      { deadlineMs, everyMs: 500 },
+    );
+  }
+  return `${String(documents)} documents of ${String(projections.length)} views equal to a rebuild from the topics`;
+};
+
+const compareView = async (
+  { brokers, aws }: Endpoints,
+  projection: Projection<unknown>,
+  table: string,
+): Promise<number> => {
+  const rebuilt = memoryProjectionStore();
+  const types = new Map(projection.listens.map((definition) => [definition.type, definition]));
+  const keys = new Map<string, { group: string; item: string }>();
+  for (const topic of new Set(projection.listens.map(({ aggregate }) => aggregate.topic))) {
+    const deliveries = (await topicRecords(brokers, topic)).flatMap(({ key, value }) => {
+      const event = eventOf(value);
+      const definition = types.get(event.eventType);
+      return definition?.aggregate.type === event.aggregateType
+        ? [{ key, event: definition.read(event) }]
+        : [];
+    });
+    for (const { event } of deliveries)
+      keys.set(JSON.stringify(projection.keyOf(event)), projection.keyOf(event));
+    await projecting(projection, rebuilt).process(deliveries);
+  }
+  const wanted = [...keys.values()];
+  const live = await dynamoProjectionStore(dynamoClient(aws), table).read(projection.name, wanted);
+  assert.deepEqual(live, await rebuilt.read(projection.name, wanted), projection.name);
+  return wanted.length;
+};

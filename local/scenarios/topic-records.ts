@@ -1,0 +1,63 @@
+import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
+
+export interface TopicRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Everything that is on a topic now, each partition in order. */
+export const topicRecords = async (
+  brokers: readonly string[],
+  topic: string,
+): Promise<readonly TopicRecord[]> => {
+  const kafka = new Kafka({ clientId: 'audit', brokers: [...brokers], logLevel: logLevel.NOTHING });
+  const admin = kafka.admin();
+  await admin.connect();
+  const ends = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  const open = new Map(
+    ends
+      .filter(({ high, low }) => BigInt(high) > BigInt(low))
+      .map(({ partition, high }) => [partition, BigInt(high)]),
+  );
+  const records: TopicRecord[] = [];
+  if (open.size === 0) return records;
+
+  const consumer = kafka.consumer({
+    groupId: `audit-${topic}-${String(process.pid)}-${String(performance.now())}`,
+    maxWaitTimeInMs: 100,
+  });
+  await consumer.connect();
+  await consumer.subscribe({ topic, fromBeginning: true });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
+        reject(error);
+      });
+      consumer
+        .run({
+          autoCommit: false,
+          eachMessage: async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
+            const end = open.get(partition);
+            const offset = BigInt(message.offset);
+            if (end !== undefined && offset < end) {
+              records.push({
+                partition,
+                offset,
+                key: message.key?.toString() ?? '',
+                value: message.value?.toString() ?? '',
+              });
+            }
+            if (end !== undefined && offset + 1n >= end) open.delete(partition);
+            if (open.size === 0) resolve();
+          },
+        })
+        .catch(reject);
+    });
+  } finally {
+    await consumer.disconnect();
+  }
+  return records;
+};
