@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { addressSchema } from '../../shared/define/address.ts';
+import { customerId, orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { trackingIdSchema } from './events.ts';
+
+const MAX_REASON = 500;
+const NO_REASON = 'the carrier gave no reason';
+
+/** Input of the saga's step. A line may say more (its price); a parcel takes what it needs. */
+export const arrangeDelivery = z.object({
+  orderId,
+  customerId,
+  address: addressSchema,
+  lines: z.array(z.object({ sku, quantity })).min(1).max(50),
+  /** Names the waiting step (Step Functions, "Wait for a callback with task token"). */
+  taskToken: z.string().min(1).max(2048),
+});
+export type ArrangeDelivery = z.infer<typeof arrangeDelivery>;
+
+/** Input of the saga's compensation. */
+export const cancelDelivery = z.object({
+  orderId,
+  customerId,
+  reason: z.string().trim().min(1).max(MAX_REASON),
+});
+export type CancelDelivery = z.infer<typeof cancelDelivery>;
+
+/**
+ * What the carrier says to a booking, under the reference it was made with. The carrier's contract is not ours
+ * to grow: what else it sends is ignored.
+ */
+export const takeCarrierReply = z.discriminatedUnion('status', [
+  z.object({ reference: orderId, status: z.literal('accepted'), trackingId: trackingIdSchema }),
+  z.object({
+    reference: orderId,
+    status: z.literal('refused'),
+    // However long or empty: a refusal that is not taken keeps the saga waiting for nothing.
+    reason: z
+      .string()
+      .nullish()
+      .transform((text) => text?.trim().slice(0, MAX_REASON) || NO_REASON),
+  }),
+]);
+export type CarrierReply = z.infer<typeof takeCarrierReply>;

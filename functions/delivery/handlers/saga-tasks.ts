@@ -1,0 +1,21 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
+import { client, commands, setting } from '../../../shared/wire/resources.ts';
+import { answerThroughStepFunctions } from '../answer-saga.ts';
+import * as command from '../commands.ts';
+import { dynamoDeliveryRequests } from '../dynamo-delivery-requests.ts';
+import { httpCarrier } from '../http-carrier.ts';
+import { requestDelivery } from '../request-delivery.ts';
+import { takeBackDelivery } from '../take-back-delivery.ts';
+
+const means = {
+  commands: commands(),
+  requests: dynamoDeliveryRequests(client(), setting('TASK_TOKENS_TABLE')),
+  carrier: httpCarrier(setting('CARRIER_URL')),
+  answer: answerThroughStepFunctions(new SFNClient({})),
+};
+
+export const handler = sagaTasks({
+  ArrangeDelivery: sagaTask(command.arrangeDelivery, requestDelivery(means)),
+  CancelDelivery: sagaTask(command.cancelDelivery, takeBackDelivery(means)),
+});

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PermanentError, TransientError } from '../../shared/errors/mesh-error.ts';
+import { httpCarrier } from './http-carrier.ts';
+
+let server: Server | undefined;
+
+afterEach(async () => {
+  if (!server) return;
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+  server = undefined;
+});
+
+/** A carrier behind a real socket. */
+const listening = async (listener: RequestListener, timeoutMs?: number) => {
+  server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
+  const { port } = server.address() as AddressInfo;
+  return httpCarrier(`http://127.0.0.1:${port}/v1/`, timeoutMs);
+};
+
+const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
+  listening((_, response) => {
+    response.writeHead(status, headers).end(body);
+  });
+
+/** A carrier that takes down what it is asked. */
+const recording = async (status: number, body: string) => {
+  const seen: unknown[] = [];
+  const record = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method, url, headers } = request;
+    seen.push({
+      method,
+      url,
+      key: headers['idempotency-key'],
+      body: JSON.parse(await text(request)) as unknown,
+    });
+    response.writeHead(status).end(body);
+  };
+  return { seen, carrier: await listening((request, response) => void record(request, response)) };
+};
+
+const reference = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
+const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const lines = [{ sku: 'chair', quantity: 2 }];
+const booking = { reference, address, lines, idempotencyKey: `${reference}#ArrangeDelivery` };
+
+describe('a booking', () => {
+  it('is asked for with its key', async () => {
+    const { seen, carrier } = await recording(202, '{"bookingId":"bk-1","more":"than we know"}');
+    expect(await carrier.book(booking)).toStrictEqual({ bookingId: 'bk-1' });
+    expect(seen).toStrictEqual([
+      {
+        method: 'POST',
+        url: '/v1/bookings',
+        key: booking.idempotencyKey,
+        body: { reference, address, lines },
+      },
+    ]);
+  });
+});
+
+describe('a cancellation', () => {
+  it('names the reference', async () => {
+    const { seen, carrier } = await recording(200, '{"status":"cancelled"}');
+    await carrier.cancel(reference);
+    expect(seen).toStrictEqual([
+      { method: 'POST', url: '/v1/cancellations', key: undefined, body: { reference } },
+    ]);
+  });
+});
+
+describe('a carrier in trouble', () => {
+  it.each([408, 409, 425, 429, 500, 502, 503, 504])(
+    'that answers %i is worth trying again',
+    async (status) => {
+      const carrier = await answering(status, '');
+      await expect(carrier.book(booking)).rejects.toThrow(TransientError);
+      await expect(carrier.cancel(reference)).rejects.toMatchObject({ code: 'carrier-unavailable' });
+    },
+  );
+
+  it('that does not answer in time is worth trying again', async () => {
+    const carrier = await listening(() => undefined, 50);
+    await expect(carrier.book(booking)).rejects.toMatchObject({
+      code: 'carrier-unreachable',
+      errorClass: 'transient',
+    });
+  });
+
+  it('that stops in the middle of its answer is worth trying again', async () => {
+    const carrier = await listening((_, response) => {
+      response.writeHead(202, { 'content-length': '100' }).write('{"booking');
+      setImmediate(() => response.destroy());
+    });
+    await expect(carrier.book(booking)).rejects.toMatchObject({ code: 'carrier-unreachable' });
+  });
+
+  it('that is not there is worth trying again', async () => {
+    const carrier = await answering(202, '');
+    server?.close();
+    await expect(carrier.book(booking)).rejects.toMatchObject({ code: 'carrier-unreachable' });
+  });
+});
+
+describe('an answer that the contract does not have', () => {
+  it.each([
+    ['a refusal by status', 400, '{}'],
+    ['another success', 200, '{"bookingId":"bk-1"}'],
+    ['a redirection', 307, ''],
+    ['no booking id', 202, '{}'],
+    ['an empty body', 202, ''],
+    ['what is not JSON', 202, '<html>'],
+  ])('is a fault that no retry helps: %s', async (_, status, body) => {
+    const carrier = await answering(status, body, { location: '/elsewhere' });
+    await expect(carrier.book(booking)).rejects.toThrow(PermanentError);
+  });
+
+  it('does not pass for a cancellation', async () => {
+    const carrier = await answering(202, '');
+    await expect(carrier.cancel(reference)).rejects.toMatchObject({ code: 'carrier-contract' });
+  });
+});

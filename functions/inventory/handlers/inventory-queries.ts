@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { httpApi } from '../../../shared/http/api.ts';
+import { findDocument } from '../../../shared/project/find-document.ts';
+import { views } from '../../../shared/wire/resources.ts';
+import { availability } from '../projections/availability.ts';
+
+const store = views();
+const api = httpApi();
+
+api.query('/inventory/:sku', z.strictObject({}), ({ params: { sku = '' } }) =>
+  findDocument(store, availability, { group: sku, item: sku }),
+);
+
+export const { handler } = api;

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { findDocument } from '../../../shared/project/find-document.ts';
+import { projecting } from '../../../shared/project/projecting.ts';
+import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
+import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
+import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { preferences as definition, PreferencesSet } from '../events.ts';
+import { preferences } from './preferences.ts';
+
+const streams = ['ada', 'bob'].map((customerId) =>
+  envelopesOf(customerId, [
+    PreferencesSet.of({ customerId, email: 'first@example.com', language: 'de', muted: ['order-confirmed'] }),
+    PreferencesSet.of({ customerId, email: 'second@example.com', muted: ['payment-failed'] }),
+    PreferencesSet.of({ customerId, email: 'third@example.com', muted: [] }),
+  ]),
+);
+const inOrder = streams.flat().map((event) => deliveryOf(definition, event));
+
+it('shows what a customer said last, and nothing of what they said before', async () => {
+  const store = memoryProjectionStore();
+  await projecting(preferences, store).process(inOrder);
+  expect(await findDocument(store, preferences, { group: 'ada', item: 'ada' })).toEqual({
+    customerId: 'ada',
+    email: 'third@example.com',
+    muted: [],
+    updatedAt: '2026-03-01T12:00:00.002Z',
+    sequence: 3,
+  });
+});
+
+it('comes to the same wishes however the events are delivered', async () => {
+  const once = memoryProjectionStore();
+  await projecting(preferences, once).process(inOrder);
+  await fc.assert(
+    fc.asyncProperty(
+      anyDeliveries(streams, (id) => definition.orderingKey(id)),
+      async (batches) => {
+        const store = memoryProjectionStore();
+        for (const batch of batches) {
+          const verdicts = await projecting(preferences, store).process(batch);
+          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
+        }
+        expect(store.snapshot()).toBe(once.snapshot());
+      },
+    ),
+  );
+});

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { afterEach, expect, it } from 'vitest';
+import { sesMailer } from './ses-mailer.ts';
+
+let server: Server | undefined;
+
+afterEach(async () => {
+  server?.closeAllConnections();
+  server?.close();
+  if (server) await once(server, 'close');
+  server = undefined;
+});
+
+/** SES as its client sees it: REST and JSON, an error by its header. */
+const ses = async (status: number, body: object, error?: string) => {
+  const asked: unknown[] = [];
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    asked.push({ url: request.url, body: JSON.parse(await text(request)) as unknown });
+    response.writeHead(status, error ? { 'x-amzn-errortype': error } : {}).end(JSON.stringify(body));
+  };
+  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
+  const { port } = server.address() as AddressInfo;
+  const client = new SESv2Client({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  return { asked, mailer: sesMailer(client, 'orders@example.com') };
+};
+
+const mail = { to: 'ada@example.com', subject: 'Grüße', body: 'Thank you.\n' };
+
+it('hands the mail to SES as UTF-8 text', async () => {
+  const { asked, mailer } = await ses(200, { MessageId: 'm-1' });
+  expect(await mailer.send(mail)).toEqual({ status: 'sent' });
+  expect(asked).toEqual([
+    {
+      url: '/v2/email/outbound-emails',
+      body: {
+        FromEmailAddress: 'orders@example.com',
+        Destination: { ToAddresses: ['ada@example.com'] },
+        Content: {
+          Simple: {
+            Subject: { Data: 'Grüße', Charset: 'UTF-8' },
+            Body: { Text: { Data: 'Thank you.\n', Charset: 'UTF-8' } },
+          },
+        },
+      },
+    },
+  ]);
+});
+
+it.each(['MessageRejected', 'MailFromDomainNotVerifiedException', 'BadRequestException'])(
+  'gives up a mail that SES rejects: %s',
+  async (name) => {
+    const { mailer } = await ses(400, { message: 'Email address is not verified' }, name);
+    expect(await mailer.send(mail)).toEqual({
+      status: 'rejected',
+      reason: `${name}: Email address is not verified`,
+    });
+  },
+);
+
+it('keeps addresses out of the reason', async () => {
+  const message =
+    'Email address is not verified. Identities that failed the check: <ada@example.com>, a+b@c.example';
+  const { mailer } = await ses(400, { message }, 'MessageRejected');
+  expect(await mailer.send(mail)).toEqual({
+    status: 'rejected',
+    reason:
+      'MessageRejected: Email address is not verified. Identities that failed the check: <(address)>, (address)',
+  });
+});
+
+it.each([
+  [429, 'TooManyRequestsException'],
+  [400, 'LimitExceededException'],
+  [400, 'SendingPausedException'],
+  [400, 'AccountSuspendedException'],
+  [403, 'AccessDeniedException'],
+  [500, 'InternalFailure'],
+])('keeps a mail for later at %i %s', async (status, name) => {
+  const { mailer } = await ses(status, { message: 'not now' }, name);
+  await expect(mailer.send(mail)).rejects.toMatchObject({
+    code: 'mail-unavailable',
+    errorClass: 'transient',
+  });
+});
+
+it('keeps a mail for later when SES is not there', async () => {
+  const { mailer } = await ses(200, {});
+  server?.close();
+  await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'mail-unavailable' });
+});

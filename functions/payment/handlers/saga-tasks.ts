@@ -1,0 +1,14 @@
+import { sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
+import { commands, setting } from '../../../shared/wire/resources.ts';
+import * as command from '../commands.ts';
+import { httpPaymentGateway } from '../http-payment-gateway.ts';
+import { processPayment } from '../process-payment.ts';
+import { refundPayment } from '../refund-payment.ts';
+
+const run = commands();
+const gateway = httpPaymentGateway(setting('PAYMENT_GATEWAY_URL'));
+
+export const handler = sagaTasks({
+  ProcessPayment: sagaTask(command.processPayment, processPayment(run, gateway)),
+  RefundPayment: sagaTask(command.refundPayment, refundPayment(run, gateway)),
+});
