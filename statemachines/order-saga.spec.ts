@@ -66,7 +66,11 @@ const worstCase = (name: string): number => {
 /** Where a saga ends up when every state from here on succeeds at what it is for. */
 const compensationsAfter = (name: string): string[] => {
   const path: string[] = [];
-  for (let at: string | undefined = name; at; at = state(at).Next) path.push(at);
+  for (let at: string | undefined = name; at;) {
+    const { Type, Choices, Next }: State = state(at);
+    if (Type !== 'Choice') path.push(at);
+    at = Choices?.[0]?.Next ?? Next;
+  }
   return path;
 };
 
@@ -135,6 +139,10 @@ describe('order saga', () => {
       expect(state('CompensationFailed')).toMatchObject({ Type: 'Fail', Error: 'CompensationFailed' });
     },
   );
+
+  test('an order that will not be cancelled is stuck, not compensated', () => {
+    expect(state('IsTakenBack').Default).toBe('CompensationFailed');
+  });
 
   test('ends within 5 minutes whatever fails last (SAG-04)', () => {
     const worst = [...STEPS, 'SettleOrder', ...COMPENSATIONS]

@@ -42,8 +42,8 @@ export interface CommandHandler {
 }
 
 const MAX_ATTEMPTS = 12;
-const BACKOFF_BASE_MS = 5;
-const BACKOFF_CAP_MS = 200;
+const BACKOFF_BASE_MS = 10;
+const BACKOFF_CAP_MS = 400;
 
 /** Exponential back-off with full jitter (AWS Architecture Blog, "Exponential Backoff And Jitter"). */
 const backOff = (attempt: number): Promise<void> =>

@@ -161,8 +161,7 @@ describe('bad input', () => {
     const answer = await ask('POST', '/things', { headers: withKey(), body: odd });
     expectProblem(answer, 400, 'schema-violation');
     const errors = answer.json['errors'] as { path: string; message: string }[];
-    expect(errors.map(({ path }) => path)).toEqual(['name', 'lines.0.quantity', '']);
-    expect(errors[2]?.message).toContain('extra');
+    expect(errors.map(({ path }) => path)).toEqual(['name', 'lines.0.quantity', 'extra']);
     expect(seen).toEqual([]);
   });
 
@@ -217,7 +216,7 @@ describe('bad input', () => {
     ['limit=0', 'limit'],
     ['limit=101', 'limit'],
     ['limit=many', 'limit'],
-    ['colour=red', ''],
+    ['colour=red', 'colour'],
   ])('a query string of %s', async (query, path) => {
     const answer = await ask('GET', '/things', { query });
     expectProblem(answer, 400, 'schema-violation', [expect.objectContaining({ path })]);

@@ -75,6 +75,6 @@ export const observed =
       logger.error('invocation failed', { error });
       throw error;
     } finally {
-      metrics.publishStoredMetrics();
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };

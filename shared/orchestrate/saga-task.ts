@@ -42,6 +42,25 @@ export const sagaTask = <Input>(
   return (raw, context) => run(parse(input, raw, context.commandId), context);
 };
 
+/**
+ * Declares a compensation. It has no no: one that a business rule refuses is a failure, which the state machine
+ * retries and then ends in, so that a half-compensated saga stands out (promise 9).
+ */
+export const compensation = <Input>(
+  input: z.ZodType<Input>,
+  run: SagaTask<Input>['run'],
+): ((raw: unknown, context: CommandContext) => Promise<StepResult>) =>
+  sagaTask(input, async (checked, context) => {
+    try {
+      return await run(checked, context);
+    } catch (error) {
+      if (!(error instanceof BusinessError)) throw error;
+      throw new PermanentError('compensation-refused', `${context.commandId}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  });
+
 /** The outcome of a step that wrote events, or had written them before. */
 export const stepResult = (
   outcome: string,

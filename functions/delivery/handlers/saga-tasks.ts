@@ -1,5 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
+import { compensation, sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
 import { client, commands, setting } from '../../../shared/wire/resources.ts';
 import { answerThroughStepFunctions } from '../answer-saga.ts';
 import * as command from '../commands.ts';
@@ -17,5 +17,5 @@ const means = {
 
 export const handler = sagaTasks({
   ArrangeDelivery: sagaTask(command.arrangeDelivery, requestDelivery(means)),
-  CancelDelivery: sagaTask(command.cancelDelivery, takeBackDelivery(means)),
+  CancelDelivery: compensation(command.cancelDelivery, takeBackDelivery(means)),
 });

@@ -25,14 +25,14 @@ const told: readonly (readonly [NewEvent, string, string, string])[] = [
     OrderCancelled.of({ customerId, reason: 'out of stock', lines: [] }),
     'order-cancelled',
     'is cancelled',
-    'out of stock',
+    'has been cancelled.',
   ],
   [OrderCompleted.of({ customerId }), 'order-completed', 'is complete', 'has been delivered'],
   [
     PaymentFailed.of({ orderId, customerId, amount, reason: 'declined' }),
     'payment-failed',
     'failed',
-    'declined',
+    'EUR 1,234.50',
   ],
   [
     PaymentRefunded.of({ orderId, customerId, amount, refundId: 're-1', reason: 'cancelled' }),
@@ -80,6 +80,17 @@ describe('a turning point of an order', () => {
       PreferencesSet.schema.safeParse({ customerId, email: 'a@example.com', muted: kinds }).success,
     ).toBe(true);
   });
+});
+
+it("keeps the system's own reasons to itself", () => {
+  const reason = 'ArrangeDelivery failed: States.Timeout';
+  for (const event of [
+    OrderCancelled.of({ customerId, reason, lines: [] }),
+    PaymentFailed.of({ orderId, customerId, amount, reason }),
+    PaymentRefunded.of({ orderId, customerId, amount, refundId: 're-1', reason }),
+  ]) {
+    expect(JSON.stringify(react(event).message)).not.toContain('States');
+  }
 });
 
 it.each([

@@ -23,7 +23,10 @@ const message = (
   ...paragraphs: string[]
 ): Message => ({ customerId, kind, subject, body: `${paragraphs.join('\n\n')}\n`, causeEventId: eventId });
 
-/** Whenever a customer's order, payment or delivery reaches a turning point, they are told. */
+/**
+ * Whenever a customer's order, payment or delivery reaches a turning point, they are told. Reasons
+ * stay out: providers and the saga write them for people who know the system.
+ */
 export const notify = policy<Message>('notification.notify', [
   on(OrderConfirmed, (event) =>
     message(
@@ -39,7 +42,7 @@ export const notify = policy<Message>('notification.notify', [
       event,
       'order-cancelled',
       `Your order ${event.aggregateId} is cancelled`,
-      `Your order ${event.aggregateId} has been cancelled: ${event.payload.reason}`,
+      `Your order ${event.aggregateId} has been cancelled.`,
       'Whatever you have paid for it is returned to you.',
     ),
   ),
@@ -56,7 +59,7 @@ export const notify = policy<Message>('notification.notify', [
       event,
       'payment-failed',
       `The payment for your order ${event.payload.orderId} failed`,
-      `We could not take ${moneyText(event.payload.amount)} for your order ${event.payload.orderId}: ${event.payload.reason}`,
+      `We could not take ${moneyText(event.payload.amount)} for your order ${event.payload.orderId}.`,
     ),
   ),
   on(PaymentRefunded, (event) =>

@@ -1,4 +1,4 @@
-import { sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
+import { compensation, sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
 import { commands, setting } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
 import { httpPaymentGateway } from '../http-payment-gateway.ts';
@@ -10,5 +10,5 @@ const gateway = httpPaymentGateway(setting('PAYMENT_GATEWAY_URL'));
 
 export const handler = sagaTasks({
   ProcessPayment: sagaTask(command.processPayment, processPayment(run, gateway)),
-  RefundPayment: sagaTask(command.refundPayment, refundPayment(run, gateway)),
+  RefundPayment: compensation(command.refundPayment, refundPayment(run, gateway)),
 });
