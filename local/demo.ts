@@ -1,18 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { availability } from '../functions/inventory/projections/availability.ts';
-import { dayLedger } from '../functions/payment/projections/day-ledger.ts';
-import { paymentOfOrder } from '../functions/payment/projections/payment-of-order.ts';
-import { inbox } from '../functions/notification/projections/inbox.ts';
-import { preferences } from '../functions/notification/projections/preferences.ts';
-import { tracking } from '../functions/delivery/projections/tracking.ts';
-import { orderSummary } from '../functions/order/projections/order-summary.ts';
-import type { Projection } from '../shared/project/projection.ts';
 import { startMesh, type Mesh } from './mesh.ts';
 import { mintToken } from './mesh/identity.ts';
 import { auditTopics, auditViews } from './scenarios/audit.ts';
 import { killEverything } from './scenarios/chaos.ts';
 import { describeLatency } from './scenarios/latency.ts';
+import { projections } from './scenarios/projections.ts';
 import { rush } from './scenarios/rush.ts';
 import { line, openShop, type Shop } from './scenarios/shop.ts';
 import { singleOrders } from './scenarios/single-orders.ts';
@@ -23,17 +16,6 @@ const USAGE = 'usage: npm run demo -- [--chaos]';
 const DEADLINE_MS = 120_000;
 const STEADY_ORDERS = 40;
 const STEADY_PER_SECOND = 2;
-
-// Of a projection only what it has whatever its document is used here: its name, its keys, its fold.
-const projections = [
-  orderSummary,
-  availability,
-  paymentOfOrder,
-  dayLedger,
-  tracking,
-  inbox,
-  preferences,
-] as unknown as Projection<unknown>[];
 
 interface Played {
   readonly failures: number;

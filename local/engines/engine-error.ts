@@ -15,6 +15,9 @@ export class EngineError extends Error {
   }
 }
 
+// A function's log lines are JSON of any length; the whole of them is in the file.
+const MAX_LINE = 240;
+
 /** The last lines of a log, indented for a terminal; says so when there are none. */
 export function logTail(logFile: string, lines = 15): string {
   let text: string;
@@ -27,6 +30,6 @@ export function logTail(logFile: string, lines = 15): string {
   return text
     .split('\n')
     .slice(-lines)
-    .map((line) => `  | ${line}`)
+    .map((line) => `  | ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} …` : line}`)
     .join('\n');
 }

@@ -5,7 +5,11 @@ export interface TopicRecord {
   readonly offset: bigint;
   readonly key: string;
   readonly value: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
+
+const headersOf = ({ headers = {} }: KafkaMessage): TopicRecord['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]));
 
 /** Everything that is on a topic now, each partition in order. */
 export const topicRecords = async (
@@ -48,6 +52,7 @@ export const topicRecords = async (
                 offset,
                 key: message.key?.toString() ?? '',
                 value: message.value?.toString() ?? '',
+                headers: headersOf(message),
               });
             }
             if (end !== undefined && offset + 1n >= end) open.delete(partition);

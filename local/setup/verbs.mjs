@@ -4,12 +4,12 @@ import { paths } from './paths.mjs';
 
 const EVERYTHING = ['npm', 'python', 'kafka', 'dynamodb', 'java'];
 
-/** `bench <name>` runs bench/<name>.ts; without a name, or with an option first, bench/main.ts decides. */
+/** `bench <name>` runs bench/<name>.ts. */
 function benchEntry(args) {
   const [name, ...rest] = args;
   const file = join(paths.root, 'bench', `${name}.ts`);
   if (name !== undefined && /^[a-z-]+$/.test(name) && existsSync(file)) return [file, ...rest];
-  console.error(`Which bench? One of bench/*.ts, for example: npm run bench -- consumer`);
+  console.error('Which bench? For example: npm run bench -- consumer');
   process.exit(2);
 }
 

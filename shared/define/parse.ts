@@ -9,10 +9,7 @@ import { SchemaViolation, type Issue } from '../errors/mesh-error.ts';
 export const parse = <T>(schema: z.ZodType<T>, value: unknown, what: string): T => {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new SchemaViolation(
-    what,
-    result.error.issues.flatMap(issuesOf),
-  );
+  throw new SchemaViolation(what, result.error.issues.flatMap(issuesOf));
 };
 
 const dotted = (path: readonly PropertyKey[]): string => path.map(String).join('.');

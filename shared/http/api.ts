@@ -110,8 +110,10 @@ export const httpApi = (once?: Once): Api => {
           'header',
         )['Idempotency-Key'];
         parse(pathParameters, params, 'path');
-        const body = parse(schema, await jsonBody(req), 'body');
-        const { userId, sessionId } = callerOf(event as APIGatewayProxyEventV2WithJWTAuthorizer);
+        // This API is only ever called by a gateway with a JWT authorizer (functions.yml).
+        const request = event as APIGatewayProxyEventV2WithJWTAuthorizer;
+        const body = parse(schema, await jsonBody(req, request.headers['content-type']), 'body');
+        const { userId, sessionId } = callerOf(request);
         const commandId = `${userId}/${key}`;
         const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
         // The same command on another path is another request: both path and body make the fingerprint.
@@ -152,14 +154,14 @@ const callerOf = ({ requestContext, headers }: APIGatewayProxyEventV2WithJWTAuth
   return { userId: String(sub), sessionId: headers['x-session-id']?.slice(0, 200) };
 };
 
-const jsonBody = async (req: Request): Promise<unknown> => {
+/** @param type as the caller sent it: a `Request` makes one up where there is none */
+const jsonBody = async (req: Request, type: string | undefined): Promise<unknown> => {
   const text = await req.text();
   if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
     throw new HttpProblem(413, 'body-too-large', `the body may hold ${MAX_BODY_BYTES} bytes`);
   }
-  const type = req.headers.get('content-type');
   if (text === '') return {};
-  if (type !== null && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
+  if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
     throw new HttpProblem(415, 'not-json', `the body must be application/json, not ${type}`, [
       { path: 'content-type', message: 'must be application/json' },
     ]);

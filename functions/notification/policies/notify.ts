@@ -24,8 +24,8 @@ const message = (
 ): Message => ({ customerId, kind, subject, body: `${paragraphs.join('\n\n')}\n`, causeEventId: eventId });
 
 /**
- * Whenever a customer's order, payment or delivery reaches a turning point, they are told. Reasons
- * stay out: providers and the saga write them for people who know the system.
+ * Whenever a customer's order, payment or delivery reaches a turning point, they are told. Reasons stay out:
+ * providers and the saga write them for people who know the system.
  */
 export const notify = policy<Message>('notification.notify', [
   on(OrderConfirmed, (event) =>

@@ -1,0 +1,22 @@
+import { tracking } from '../../functions/delivery/projections/tracking.ts';
+import { availability } from '../../functions/inventory/projections/availability.ts';
+import { inbox } from '../../functions/notification/projections/inbox.ts';
+import { preferences } from '../../functions/notification/projections/preferences.ts';
+import { orderSummary } from '../../functions/order/projections/order-summary.ts';
+import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
+import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
+import type { Projection } from '../../shared/project/projection.ts';
+
+/**
+ * Every projection of the mesh, for audits. Of each only what it has whatever its document is used: its name, its
+ * keys, its fold.
+ */
+export const projections = [
+  orderSummary,
+  availability,
+  paymentOfOrder,
+  dayLedger,
+  tracking,
+  inbox,
+  preferences,
+] as unknown as readonly Projection<unknown>[];
