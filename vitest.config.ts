@@ -9,7 +9,13 @@ const source = ['functions', 'shared', 'statemachines', 'plugins', 'local'];
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: source.map((folder) => `${folder}/**/*.spec.ts`), env: { POWERTOOLS_DEV: 'false' } } },
+      {
+        test: {
+          name: 'unit',
+          include: source.map((folder) => `${folder}/**/*.spec.ts`),
+          env: { POWERTOOLS_DEV: 'false' },
+        },
+      },
       {
         test: {
           name: 'engines',

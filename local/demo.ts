@@ -60,9 +60,9 @@ const playAll = async (mesh: Mesh, chaos: boolean): Promise<Played> => {
     console.log(`    ${text}`);
   };
   const steps: [string, () => Promise<string>][] = [
-    ...singleOrders.map(({ name, play: scenario }): [string, () => Promise<string>] => [
-      name,
-      () => scenario(shop, endpoints),
+    ...singleOrders.map((scenario): [string, () => Promise<string>] => [
+      scenario.name,
+      () => scenario.play(shop, endpoints),
     ]),
     [`${String(STEADY_ORDERS)} orders at ${String(STEADY_PER_SECOND)} a second`, () => steadyOrders(shop)],
     ['100 orders at once on 20 SKUs with too little stock', () => rush(shop, endpoints)],

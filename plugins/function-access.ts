@@ -24,7 +24,11 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
  * Everything a function can be given, by name. Tables of a context are named by rule (`OrderEventsTable`,
  * `OrderViewsTable`), so a function can only ever be given its own context's.
  */
-const accessTo = (context: string, custom: MeshSettings, named: { readonly saga: object }): Readonly<Record<string, () => Access>> => {
+const accessTo = (
+  context: string,
+  custom: MeshSettings,
+  named: { readonly saga: object },
+): Readonly<Record<string, () => Access>> => {
   const events = `${capital(context)}EventsTable`;
   const views = `${capital(context)}ViewsTable`;
   const saga = { Ref: 'OrderSaga' };
@@ -58,7 +62,9 @@ const accessTo = (context: string, custom: MeshSettings, named: { readonly saga:
     // A task's token is its own authorisation; IAM knows only the state machine (Step Functions, "SendTaskSuccess").
     // By name: the state machine refers to this function, so the function cannot refer to it.
     'saga:answer': () => ({
-      statements: [{ actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [named.saga] }],
+      statements: [
+        { actions: ['states:SendTaskSuccess', 'states:SendTaskFailure'], resources: [named.saga] },
+      ],
     }),
     'mail:send': () => ({
       environment: { MAIL_SENDER: custom.mailSender },

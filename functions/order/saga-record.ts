@@ -110,9 +110,15 @@ export const sagaRecord = ({ sagaId, status, startedAt, endedAt, history }: Exec
     metadata: {
       startedAt: startedAt.toISOString(),
       endedAt: endedAt?.toISOString() ?? null,
-      reason: cancellation ? ([...visits.values()].find(({ reason }) => reason)?.reason ?? null) : null,
+      reason: cancellation ? reasonOf(visits) : null,
     },
   };
+};
+
+/** Why the saga turned round: the first refusal's reason, or the first failure's error. */
+const reasonOf = (visits: ReadonlyMap<string, Visit>): string | null => {
+  const [cause] = [...visits.values()].flatMap(({ reason, error }) => reason ?? error ?? []);
+  return cause ?? null;
 };
 
 const overall = (status: string, confirmed: boolean): SagaRecord['status'] => {

@@ -1,5 +1,5 @@
 /** A percentile by the nearest-rank method, of milliseconds; NaN of nothing. */
-export const percentile = (values: readonly number[], p: number): number => {
+const percentile = (values: readonly number[], p: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN;
 };

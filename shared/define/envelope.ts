@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /** RFC 3339, UTC, exactly three fractional digits: instants then sort as text. */
-export const instant = z.iso.datetime({ precision: 3 });
+const instant = z.iso.datetime({ precision: 3 });
 
-export const metadataSchema = z.strictObject({
+const metadataSchema = z.strictObject({
   /** The business operation that everything it set off shares, across contexts. */
   correlationId: z.string().min(1).max(200),
   /** The message that led to this event: an event's id, or a command's. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Ids that people choose (customers, SKUs): short, URL-safe and free of the separators of composed ids. */
-export const externalId = z
+const externalId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,39}$/, 'must be 1 to 40 letters, digits or hyphens');
 

@@ -135,8 +135,12 @@ describe('the packaged template', () => {
 
   test('no saga task outlives the time that the state machine gives its attempts', () => {
     const tasks = ofType('AWS::Lambda::Function').filter(([id]) => id.includes('DashsagaDashtasks'));
-    const machine = text(ofType('AWS::StepFunctions::StateMachine').map(([, { Properties }]) => Properties['DefinitionString']));
-    const shortest = Math.min(...[...machine.matchAll(/TimeoutSeconds[^\d]+(\d+)/g)].map(([, seconds]) => Number(seconds)));
+    const machine = text(
+      ofType('AWS::StepFunctions::StateMachine').map(([, { Properties }]) => Properties['DefinitionString']),
+    );
+    const shortest = Math.min(
+      ...[...machine.matchAll(/TimeoutSeconds[^\d]+(\d+)/g)].map(([, seconds]) => Number(seconds)),
+    );
     expect(tasks).toHaveLength(4);
     for (const [id, { Properties }] of tasks) expect(Properties['Timeout'], id).toBeLessThanOrEqual(shortest);
   });
