@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: source.map((folder) => `${folder}/**/*.spec.ts`),
-          env: { POWERTOOLS_DEV: 'false' },
+          env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
         },
       },
       {

@@ -214,7 +214,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         await engines[engine].restart();
         publish();
       },
-      workerPids: (functionName) => workerPids(`${SERVICE}-${STAGE}-${functionName}`),
+      workerPids: (functionName) => {
+        const emulator = ministack.pid();
+        return emulator === undefined ? [] : workerPids(`${SERVICE}-${STAGE}-${functionName}`, emulator);
+      },
     };
   } catch (error) {
     await undoAll(undo);

@@ -7,7 +7,7 @@ import { customerId, orderId, quantity, sku } from '../../shared/define/identifi
 export const delivery = defineAggregate('delivery', 'delivery');
 
 /** What a parcel holds: nobody who moves it needs to know prices. */
-const parcelLineSchema = z.strictObject({ sku, quantity });
+const parcelLineSchema = z.object({ sku, quantity });
 export type ParcelLine = z.infer<typeof parcelLineSchema>;
 const parcelLinesSchema = z.array(parcelLineSchema).min(1).max(50);
 
@@ -18,7 +18,7 @@ export const trackingIdSchema = z
 
 export const DeliveryArranged = delivery.event(
   'DeliveryArrangedEvent',
-  z.strictObject({
+  z.object({
     orderId,
     customerId,
     trackingId: trackingIdSchema,
@@ -31,23 +31,19 @@ export const DeliveryArranged = delivery.event(
 /** Taken back by the saga, or refused by the carrier; also where nothing had been arranged yet. */
 export const DeliveryCancelled = delivery.event(
   'DeliveryCancelledEvent',
-  z.strictObject({ orderId, customerId, reason: z.string().min(1).max(500) }),
+  z.object({ orderId, customerId, reason: z.string().min(1).max(500) }),
   { version: 1 },
 );
 
 export const DeliveryDispatched = delivery.event(
   'DeliveryDispatchedEvent',
-  z.strictObject({ orderId, customerId, trackingId: trackingIdSchema, lines: parcelLinesSchema }),
+  z.object({ orderId, customerId, trackingId: trackingIdSchema, lines: parcelLinesSchema }),
   { version: 1 },
 );
 
-export const DeliveryCompleted = delivery.event(
-  'DeliveryCompletedEvent',
-  z.strictObject({ orderId, customerId }),
-  {
-    version: 1,
-  },
-);
+export const DeliveryCompleted = delivery.event('DeliveryCompletedEvent', z.object({ orderId, customerId }), {
+  version: 1,
+});
 
 export type DeliveryEvent = EventOf<
   typeof DeliveryArranged | typeof DeliveryCancelled | typeof DeliveryDispatched | typeof DeliveryCompleted

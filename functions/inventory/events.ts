@@ -8,40 +8,40 @@ export const stock = defineAggregate('inventory', 'stock');
 /** An order may name a SKU on several lines, so what is reserved can pass a line's limit. */
 const units = z.int().min(1);
 
-export const StockReceived = stock.event('StockReceivedEvent', z.strictObject({ sku, quantity }), {
+export const StockReceived = stock.event('StockReceivedEvent', z.object({ sku, quantity }), {
   version: 1,
 });
 
 export const InventoryReserved = stock.event(
   'InventoryReservedEvent',
-  z.strictObject({ sku, orderId, quantity: units }),
+  z.object({ sku, orderId, quantity: units }),
   { version: 1 },
 );
 
 /** Too little for an order; the whole order reserves nothing. */
 export const InventoryReservationRejected = stock.event(
   'InventoryReservationRejectedEvent',
-  z.strictObject({ sku, orderId, requested: units, available: z.int().min(0) }),
+  z.object({ sku, orderId, requested: units, available: z.int().min(0) }),
   { version: 1 },
 );
 
 /** A reservation taken back (SAG-05). A quantity of 0 is only a fence against a reservation that comes too late. */
 export const InventoryReleased = stock.event(
   'InventoryReleasedEvent',
-  z.strictObject({ sku, orderId, quantity: z.int().min(0), reason: z.string().max(500) }),
+  z.object({ sku, orderId, quantity: z.int().min(0), reason: z.string().max(500) }),
   { version: 1 },
 );
 
 /** What was reserved has left the warehouse for good. */
 export const InventoryCommitted = stock.event(
   'InventoryCommittedEvent',
-  z.strictObject({ sku, orderId, quantity: units }),
+  z.object({ sku, orderId, quantity: units }),
   { version: 1 },
 );
 
 export const StockLow = stock.event(
   'StockLowEvent',
-  z.strictObject({ sku, available: z.int().min(0), threshold: z.int().min(1) }),
+  z.object({ sku, available: z.int().min(0), threshold: z.int().min(1) }),
   { version: 1 },
 );
 

@@ -26,7 +26,7 @@ export const languageSchema = z
 
 export const PreferencesSet = preferences.event(
   'PreferencesSetEvent',
-  z.strictObject({
+  z.object({
     customerId,
     email: emailSchema,
     language: languageSchema.optional(),
@@ -37,13 +37,13 @@ export const PreferencesSet = preferences.event(
 
 export const NotificationSent = notification.event(
   'NotificationSentEvent',
-  z.strictObject({ customerId, kind, subject: z.string().min(1).max(200), causeEventId: z.uuidv7() }),
+  z.object({ customerId, kind, subject: z.string().min(1).max(200), causeEventId: z.uuidv7() }),
   { version: 1 },
 );
 
 export const NotificationFailed = notification.event(
   'NotificationFailedEvent',
-  z.strictObject({ customerId, kind, reason: z.string().min(1).max(500), causeEventId: z.uuidv7() }),
+  z.object({ customerId, kind, reason: z.string().min(1).max(500), causeEventId: z.uuidv7() }),
   { version: 1 },
 );
 

@@ -7,7 +7,7 @@ import { moneySchema } from '../../shared/define/money.ts';
 /** An order keeps its customer's order of events: its id is `<customerId>.<uuid>` (IDM-04). */
 export const order = defineAggregate('order', 'order', 'customer');
 
-export const orderLineSchema = z.strictObject({ sku, quantity, unitPrice: moneySchema });
+export const orderLineSchema = z.object({ sku, quantity, unitPrice: moneySchema });
 export type OrderLine = z.infer<typeof orderLineSchema>;
 
 /** How the customer pays: an opaque token of the payment provider, never card data. */
@@ -17,17 +17,17 @@ export const paymentMethodSchema = z
 
 export const OrderCreated = order.event(
   'OrderCreatedEvent',
-  z.strictObject({ customerId, currency: moneySchema.shape.currency }),
+  z.object({ customerId, currency: moneySchema.shape.currency }),
   { version: 1 },
 );
 
-export const OrderItemAdded = order.event('OrderItemAddedEvent', z.strictObject({ line: orderLineSchema }), {
+export const OrderItemAdded = order.event('OrderItemAddedEvent', z.object({ line: orderLineSchema }), {
   version: 1,
 });
 
 export const OrderSubmitted = order.event(
   'OrderSubmittedEvent',
-  z.strictObject({
+  z.object({
     customerId,
     lines: z.array(orderLineSchema).min(1).max(50),
     total: moneySchema,
@@ -39,13 +39,13 @@ export const OrderSubmitted = order.event(
 
 export const OrderConfirmed = order.event(
   'OrderConfirmedEvent',
-  z.strictObject({ customerId, total: moneySchema }),
+  z.object({ customerId, total: moneySchema }),
   { version: 1 },
 );
 
 export const OrderCancelled = order.event(
   'OrderCancelledEvent',
-  z.strictObject({
+  z.object({
     customerId,
     reason: z.string().max(500),
     /** What was to be delivered; empty when the order was never submitted. */
@@ -54,7 +54,7 @@ export const OrderCancelled = order.event(
   { version: 1 },
 );
 
-export const OrderCompleted = order.event('OrderCompletedEvent', z.strictObject({ customerId }), {
+export const OrderCompleted = order.event('OrderCompletedEvent', z.object({ customerId }), {
   version: 1,
 });
 

@@ -12,21 +12,21 @@ const reason = z.string().max(500);
 /** Money was captured. */
 export const PaymentProcessed = payment.event(
   'PaymentProcessedEvent',
-  z.strictObject({ orderId, customerId, amount: moneySchema, chargeId: providerId }),
+  z.object({ orderId, customerId, amount: moneySchema, chargeId: providerId }),
   { version: 1 },
 );
 
 /** No money was captured, and none will be: declined by the gateway, or given up by the saga. */
 export const PaymentFailed = payment.event(
   'PaymentFailedEvent',
-  z.strictObject({ orderId, customerId, amount: moneySchema, reason }),
+  z.object({ orderId, customerId, amount: moneySchema, reason }),
   { version: 1 },
 );
 
 /** All that was captured went back. */
 export const PaymentRefunded = payment.event(
   'PaymentRefundedEvent',
-  z.strictObject({ orderId, customerId, amount: moneySchema, refundId: providerId, reason }),
+  z.object({ orderId, customerId, amount: moneySchema, refundId: providerId, reason }),
   { version: 1 },
 );
 

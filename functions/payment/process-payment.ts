@@ -10,7 +10,7 @@ import type { ChargeAnswer, PaymentGateway } from './payment-gateway.ts';
 const free: ChargeAnswer = { status: 'captured', chargeId: 'free' };
 
 /**
- * Charges an order once (ADR: a payment's own events and the gateway's key are its idempotency record).
+ * Charges an order once (ADR 4: a payment's own events and the gateway's key are its idempotency record).
  *
  * The gateway is called outside the optimistic retry of the append. A crash between the two is covered by the
  * gateway's key; of two racing attempts one appends, and both answer what is recorded.

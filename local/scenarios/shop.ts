@@ -66,7 +66,7 @@ export interface Shop {
 /** @param deadlineMs how long an order may take to end, and a view to follow */
 export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number): Shop => {
   const latencies: number[] = [];
-  const patience = { deadlineMs, everyMs: 50, upToMs: 2_000 };
+  const patience = { deadlineMs, everyMs: 250, upToMs: 2_000 };
   const call = async (method: string, path: string, body?: unknown, key?: string): Promise<Answer> => {
     const response = await fetch(`${api}${path}`, {
       method,
@@ -107,7 +107,7 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
       const order = await find(`/orders/${orderId}`, Order);
       return order && order.sequence >= sequence ? order : undefined;
     };
-    await waitFor(`order ${orderId} visible`, see, { deadlineMs, everyMs: 4, upToMs: 1_000 });
+    await waitFor(`order ${orderId} visible`, see, { deadlineMs, everyMs: 10, upToMs: 1_000 });
     latencies.push(performance.now() - acceptedAt);
   };
   return {

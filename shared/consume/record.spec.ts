@@ -13,7 +13,7 @@ const deposited = envelopeOf(Deposited.of({ amount: 5 }), { aggregateId: 'a1', s
 const decode = (draft: RecordDraft, listens = [Opened, Deposited]): Decoded => {
   const [record] = Object.values(mskEvent([draft]).records).flat();
   if (!record) throw new Error('no record');
-  return decoder(listens as unknown as Parameters<typeof decoder>[0])(record);
+  return decoder(listens)(record);
 };
 
 const changed = (changes: Partial<RecordDraft>): RecordDraft => mskRecord(accounts, opened, changes);

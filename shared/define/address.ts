@@ -3,7 +3,7 @@ import { z } from 'zod';
 const text = (max: number) => z.string().trim().min(1).max(max);
 
 /** A postal address. */
-export const addressSchema = z.strictObject({
+export const addressSchema = z.object({
   line1: text(100),
   postcode: text(12),
   city: text(60),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** RFC 3339, UTC, exactly three fractional digits: instants then sort as text. */
 const instant = z.iso.datetime({ precision: 3 });
 
-const metadataSchema = z.strictObject({
+const metadataSchema = z.object({
   /** The business operation that everything it set off shares, across contexts. */
   correlationId: z.string().min(1).max(200),
   /** The message that led to this event: an event's id, or a command's. */
@@ -18,7 +18,7 @@ const metadataSchema = z.strictObject({
 export type Metadata = z.infer<typeof metadataSchema>;
 
 /** The event envelope (EVT-01…03, C5) around a payload that its own definition checks. */
-export const envelopeSchema = z.strictObject({
+export const envelopeSchema = z.object({
   eventId: z.uuidv7(),
   eventType: z.string().regex(/^[A-Z][a-zA-Z]*Event$/),
   aggregateType: z.string().min(1).max(60),

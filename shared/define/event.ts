@@ -152,6 +152,9 @@ const defineEvent = <Type extends string, Schema extends z.ZodType>(
   };
 };
 
-/** The JSON Schema (draft-07, C7) of an event's payload. */
+/**
+ * The JSON Schema (draft-07, C7) of an event's payload. It is open: a field that a later minor version adds is
+ * ignored by those who do not know it yet (promise 8).
+ */
 export const payloadJsonSchema = (definition: EventDefinition): object =>
-  z.toJSONSchema(definition.schema, { target: 'draft-7' });
+  z.toJSONSchema(definition.schema, { target: 'draft-7', io: 'input' });

@@ -5,7 +5,7 @@ import { PermanentError } from '../errors/mesh-error.ts';
 export const MAX_AMOUNT = 1_000_000_000_000;
 
 /** Money: integer minor units (cents) and an ISO 4217 code. */
-export const moneySchema = z.strictObject({
+export const moneySchema = z.object({
   amount: z.int().min(0).max(MAX_AMOUNT),
   currency: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'),
 });

@@ -31,7 +31,7 @@ const line = z.strictObject({ sku: z.string(), quantity: z.int().min(1) });
 const body = z.strictObject({ name: z.string().min(1), lines: z.array(line) });
 
 let seen: { params: unknown; body: unknown; context: CommandContext }[];
-let failure: unknown;
+let failure: Error | undefined;
 const api = httpApi(memoryOnce());
 
 api.command('post', '/things', body, async ({ params, body, context }) => {

@@ -69,6 +69,8 @@ export const observed =
   async (event: Event, context: Context): Promise<Result> => {
     logger.addContext(context);
     metrics.captureColdStartMetric();
+    // Alarms are per function: with `service` alone nobody could tell whose lag it is.
+    metrics.addDimension('function', context.functionName);
     try {
       return await handle(event, context);
     } catch (error) {
@@ -76,5 +78,6 @@ export const observed =
       throw error;
     } finally {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      metrics.clearDimensions();
     }
   };

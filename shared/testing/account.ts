@@ -7,14 +7,14 @@ import { init, projection, when } from '../project/projection.ts';
 /** The kernel's own tests need an aggregate that belongs to no context: an account that must not be overdrawn. */
 export const accounts = defineAggregate('payment', 'test-account');
 
-export const Opened = accounts.event('OpenedEvent', z.strictObject({ owner: z.string() }), { version: 1 });
-export const Deposited = accounts.event('DepositedEvent', z.strictObject({ amount: z.int().min(1) }), {
+export const Opened = accounts.event('OpenedEvent', z.object({ owner: z.string() }), { version: 1 });
+export const Deposited = accounts.event('DepositedEvent', z.object({ amount: z.int().min(1) }), {
   version: 2,
   revision: '1.0',
   // Version 1 counted whole units of its currency.
   upcast: { 1: (payload) => ({ amount: z.object({ units: z.int() }).parse(payload).units * 100 }) },
 });
-export const Withdrawn = accounts.event('WithdrawnEvent', z.strictObject({ amount: z.int().min(1) }), {
+export const Withdrawn = accounts.event('WithdrawnEvent', z.object({ amount: z.int().min(1) }), {
   version: 1,
 });
 

@@ -1,5 +1,7 @@
 import type { Context } from 'aws-lambda';
 
+/* eslint-disable @typescript-eslint/no-deprecated -- Lambda's type still asks for the callbacks of old */
+
 /** An invocation's context as Lambda gives it, with half a minute left. */
 export const lambdaContext = (): Context => ({
   callbackWaitsForEmptyEventLoop: true,

@@ -28,20 +28,18 @@ const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a),
 
 export const memoryProjectionStore = (): MemoryProjectionStore => {
   const rows = new Map<string, Row>();
-  const write = <Doc>(view: string, { key, doc, watermark, from }: DocumentChange<Doc>): WriteResult => {
+  const write = (view: string, { key, doc, watermark, from }: DocumentChange<unknown>): WriteResult => {
     const name = nameOf(view, key);
     if (rows.get(name)?.watermark !== from) return 'conflict';
     rows.set(name, { view, key, watermark, doc: JSON.stringify(doc) });
     return 'written';
   };
-  // A view's documents are of the type that the projection of that name writes.
-  const docOf = <Doc>({ doc }: Row): Doc => JSON.parse(doc) as Doc;
-
+  // Below: a view's documents are of the type that the projection of that name writes.
   return {
     read: async <Doc>(view: string, keys: readonly DocumentKey[]) =>
       keys.map((key): StoredDocument<Doc> | undefined => {
         const row = rows.get(nameOf(view, key));
-        return row && { doc: docOf<Doc>(row), watermark: row.watermark };
+        return row && { doc: JSON.parse(row.doc) as Doc, watermark: row.watermark };
       }),
     write: async (view, changes) => changes.map((change) => write(view, change)),
     list: async <Doc>(view: string, group: string, { limit, after, newestFirst = false }: ListOptions) => {
@@ -52,7 +50,7 @@ export const memoryProjectionStore = (): MemoryProjectionStore => {
         .sort((a, b) => turn * byBytes(a.key.item, b.key.item));
       const page = rest.slice(0, limit);
       return {
-        items: page.map((row) => docOf<Doc>(row)),
+        items: page.map((row) => JSON.parse(row.doc) as Doc),
         next: rest.length > limit ? page.at(-1)?.key.item : undefined,
       };
     },

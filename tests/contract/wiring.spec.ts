@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { takeLock } from '../../local/lock.ts';
+import { packagingLock } from '../../local/mesh/deploy.ts';
 
 interface Resource {
   readonly Type: string;
@@ -52,11 +54,12 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'mesh-package-'));
   const { AWS_ENDPOINT_URL: _, ...env } = process.env;
   // No credentials: packaging for production needs none.
+  const release = await takeLock(packagingLock, 60_000);
   await promisify(execFile)('npx', ['serverless', 'package', '--stage', 'prod', '--package', folder], {
     cwd: root,
     env: { ...env, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
     timeout: 60_000,
-  });
+  }).finally(release);
   const template = await readFile(path.join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   resources = (JSON.parse(template) as { Resources: Record<string, Resource> }).Resources;
 });
