@@ -32,7 +32,7 @@ const ending = (ends: Readonly<Record<string, Verdict>>): Consumer & { seen: Del
 
 const counted = vi.spyOn(metrics, 'addMetric');
 const total = (name: string): number =>
-  counted.mock.calls.filter((call) => call[0] === name).reduce((sum, call) => sum + (call[2] ?? 0), 0);
+  counted.mock.calls.filter((call) => call[0] === name).reduce((sum, call) => sum + call[2], 0);
 
 beforeEach(() => {
   counted.mockClear();

@@ -50,7 +50,7 @@ export interface AggregateDefinition {
    * The event table's partition key and the Kafka key of an aggregate's events (IDM-04, C3).
    * Always computable from the id alone.
    */
-  orderingKey(aggregateId: string): string;
+  readonly orderingKey: (aggregateId: string) => string;
   /** Every kind of event of this aggregate, by type. */
   readonly events: ReadonlyMap<string, EventDefinition>;
   event<Type extends `${string}Event`, Schema extends z.ZodType>(

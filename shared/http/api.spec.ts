@@ -247,7 +247,7 @@ describe('bad input', () => {
 });
 
 describe('a failure', () => {
-  const fail = (error: unknown) => {
+  const fail = (error: Error) => {
     failure = error;
     return ask('POST', '/things', { headers: withKey(), body: good });
   };

@@ -2,6 +2,7 @@ import type { DocumentKey } from '../project/projection.ts';
 import type {
   DocumentChange,
   ListOptions,
+  Page,
   ProjectionStore,
   StoredDocument,
   WriteResult,
@@ -42,7 +43,11 @@ export const memoryProjectionStore = (): MemoryProjectionStore => {
         return row && { doc: JSON.parse(row.doc) as Doc, watermark: row.watermark };
       }),
     write: async (view, changes) => changes.map((change) => write(view, change)),
-    list: async <Doc>(view: string, group: string, { limit, after, newestFirst = false }: ListOptions) => {
+    list: async <Doc>(
+      view: string,
+      group: string,
+      { limit, after, newestFirst = false }: ListOptions,
+    ): Promise<Page<Doc>> => {
       const turn = newestFirst ? -1 : 1;
       const rest = [...rows.values()]
         .filter((row) => row.view === view && row.key.group === group)
