@@ -30,8 +30,13 @@ interface Ended {
  * Decodes and checks every record, hands the events to the consumer, parks what can never succeed (CON-07) and
  * reports the rest of the failures, so that Lambda sends exactly those again. What is not reported has ended:
  * applied, a duplicate, not for this consumer, or parked.
+ * @param begin is told of each invocation before its records, for effects whose lease lasts as long as it does
  */
-export const consume = (consumer: Consumer, deadLetters: DeadLetters): ConsumerHandler => {
+export const consume = (
+  consumer: Consumer,
+  deadLetters: DeadLetters,
+  begin?: (context: Context) => void,
+): ConsumerHandler => {
   const decode = decoder(consumer.listens);
 
   const park = async (ended: readonly Ended[]): Promise<readonly Ended[]> => {
@@ -55,7 +60,8 @@ export const consume = (consumer: Consumer, deadLetters: DeadLetters): ConsumerH
     return hopeless;
   };
 
-  const handle = observed(async ({ records }: MSKEvent): Promise<KafkaBatchResponse> => {
+  const handle = observed(async ({ records }: MSKEvent, context: Context): Promise<KafkaBatchResponse> => {
+    begin?.(context);
     const started = performance.now();
     const decoded = Object.values(records).flat().map(decode);
     const deliveries = decoded.filter(isEvent);

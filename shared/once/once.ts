@@ -11,7 +11,7 @@ export type Json =
 
 export interface Once {
   /** The invocation whose remaining time bounds the lease of an effect that its process may not live to finish. */
-  forInvocation(context: Context): void;
+  readonly forInvocation: (context: Context) => void;
   /**
    * Runs an effect on the outside once per key and answers the first run's result from then on (promise 3).
    * @param fingerprint what must be the same for it to be the same effect

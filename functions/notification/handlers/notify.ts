@@ -1,5 +1,4 @@
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import type { Context, MSKEvent } from 'aws-lambda';
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
 import { onceForEffects } from '../../../shared/wire/once.ts';
@@ -10,9 +9,9 @@ import { sesMailer } from '../ses-mailer.ts';
 
 const once = onceForEffects();
 const mailer = sesMailer(new SESv2Client({}), setting('MAIL_SENDER'));
-const handle = consume(reacting(notify, notifying({ commands: commands(), once, mailer })), deadLetters());
 
-export const handler = (event: MSKEvent, context: Context) => {
-  once.forInvocation(context);
-  return handle(event, context);
-};
+export const handler = consume(
+  reacting(notify, notifying({ commands: commands(), once, mailer })),
+  deadLetters(),
+  once.forInvocation,
+);
