@@ -53,7 +53,7 @@ async function packageAndLint(): Promise<void> {
   await tool('cfn-lint', [join(packageFolder, 'cloudformation-template-update-stack.json')]);
 }
 
-const sources = ['functions', 'shared', 'statemachines', 'plugins', 'local', 'bench', 'tests'].filter(
+const sources = ['functions', 'shared', 'statemachines', 'plugins', 'local', 'bench', 'tests', 'docs'].filter(
   (folder) => existsSync(join(projectPaths.root, folder)),
 );
 

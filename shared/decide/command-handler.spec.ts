@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BusinessError, SchemaViolation, TransientError } from '../errors/mesh-error.ts';
+import { BusinessError, TransientError } from '../errors/mesh-error.ts';
 import { account, accounts, deposit, Deposited, open, withdraw } from '../testing/account.ts';
 import { commandContext } from '../testing/command-context.ts';
 import { envelopeOf, fixedClock, testTime } from '../testing/envelope-of.ts';
@@ -72,7 +72,10 @@ describe('a command', () => {
   });
 
   it('cannot write an event that consumers would have to park', async () => {
-    await expect(execute('a1', 'c1', () => [Deposited.of({ amount: 0 })])).rejects.toThrow(SchemaViolation);
+    await expect(execute('a1', 'c1', () => [Deposited.of({ amount: 0 })])).rejects.toMatchObject({
+      code: 'invalid-event',
+      errorClass: 'permanent',
+    });
     await expect(execute('x'.repeat(201), 'c1', () => deposit(1))).rejects.toThrow('aggregateId');
     const untraceable = { ...commandContext('c1'), traceId: 'none' };
     await expect(run.execute(account, 'a1', untraceable, () => deposit(1))).rejects.toThrow('traceId');

@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '../define/clock.ts';
 import { envelopeSchema, type EventEnvelope, type Metadata } from '../define/envelope.ts';
 import type { NewEvent } from '../define/event.ts';
 import { parse } from '../define/parse.ts';
+import { PermanentError, SchemaViolation } from '../errors/mesh-error.ts';
 import { fold, type Aggregate, type Decide } from './aggregate.ts';
 import { VersionConflict, type Commit, type EventStore, type History } from './event-store.ts';
 
@@ -69,7 +70,8 @@ export const commandHandler = (store: EventStore, clock: Clock = systemClock): C
     const earlier = committedBy(histories, context.commandId);
     if (earlier.length > 0) return { events: earlier, repeated: true };
     const streams = new Map(ids.map((id, i) => [id, (histories[i] ?? []).flatMap(({ events }) => events)]));
-    const decided = decide(new Map([...streams].map(([id, events]) => [id, fold(aggregate, events)])));
+    const states = ourFault(() => new Map([...streams].map(([id, events]) => [id, fold(aggregate, events)])));
+    const decided = decide(states);
     const commits = [...decided]
       .filter(([, news]) => news.length > 0)
       .map(([aggregateId, news]): Commit => {
@@ -78,7 +80,9 @@ export const commandHandler = (store: EventStore, clock: Clock = systemClock): C
           aggregate: aggregate.definition,
           aggregateId,
           commandId: context.commandId,
-          events: news.map((event, i) => envelop(event, aggregateId, last + 1 + i, context, clock)),
+          events: ourFault(() =>
+            news.map((event, i) => envelop(event, aggregateId, last + 1 + i, context, clock)),
+          ),
         };
       });
     await store.append(commits);
@@ -108,6 +112,16 @@ export const commandHandler = (store: EventStore, clock: Clock = systemClock): C
         (await store.load(aggregate.definition, aggregateId)).flatMap(({ events }) => events),
       ),
   };
+};
+
+/** An event of ours that breaks its contract is a fault of ours: nobody who sent a command can mend it. */
+const ourFault = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SchemaViolation)) throw error;
+    throw new PermanentError('invalid-event', error.message, { cause: error });
+  }
 };
 
 const envelop = (

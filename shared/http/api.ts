@@ -97,7 +97,6 @@ export const httpApi = (once?: Once): Api => {
     return problemResponse(body, current.correlationId);
   });
   router.notFound(async (error) => problemResponse(problemOf(error), current.correlationId));
-  router.methodNotAllowed(async (error) => problemResponse(problemOf(error), current.correlationId));
 
   return {
     command: (method, path, schema, run) => {

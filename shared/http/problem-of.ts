@@ -1,4 +1,4 @@
-import { MethodNotAllowedError, NotFoundError } from '@aws-lambda-powertools/event-handler/http';
+import { NotFoundError } from '@aws-lambda-powertools/event-handler/http';
 import { declaredClass } from '../errors/classify.ts';
 import { BusinessError, SchemaViolation } from '../errors/mesh-error.ts';
 import { HttpProblem, problem, type Problem } from './problem.ts';
@@ -25,8 +25,6 @@ export const problemOf = (error: unknown): Problem => {
   if (error instanceof BusinessError)
     return problem(error.kind === 'not-found' ? 404 : 409, error.code, error.message);
   if (error instanceof NotFoundError) return problem(404, 'no-such-route', 'nothing answers to this path');
-  if (error instanceof MethodNotAllowedError)
-    return problem(405, 'method-not-allowed', 'this path has other methods');
   const named = error instanceof Error && Object.hasOwn(byName, error.name) ? byName[error.name] : undefined;
   if (named) return named;
   return declaredClass(error) === 'transient'
