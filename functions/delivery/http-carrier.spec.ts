@@ -1,56 +1,9 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PermanentError, TransientError } from '../../shared/errors/mesh-error.ts';
+import { httpProvider } from '../../shared/testing/http-provider.ts';
 import { httpCarrier } from './http-carrier.ts';
 
-let server: Server | undefined;
-
-afterEach(async () => {
-  if (!server) return;
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-  server = undefined;
-});
-
-/** A carrier behind a real socket. */
-const listening = async (listener: RequestListener, timeoutMs?: number) => {
-  server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-  const { port } = server.address() as AddressInfo;
-  return httpCarrier(`http://127.0.0.1:${port}/v1/`, timeoutMs);
-};
-
-const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
-  listening((_, response) => {
-    response.writeHead(status, headers).end(body);
-  });
-
-/** A carrier that takes down what it is asked. */
-const recording = async (status: number, body: string) => {
-  const seen: unknown[] = [];
-  const record = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { method, url, headers } = request;
-    seen.push({
-      method,
-      url,
-      key: headers['idempotency-key'],
-      body: JSON.parse(await text(request)) as unknown,
-    });
-    response.writeHead(status).end(body);
-  };
-  return { seen, carrier: await listening((request, response) => void record(request, response)) };
-};
+const { listening, answering, recording, close } = httpProvider(httpCarrier);
 
 const reference = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
 const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
@@ -59,7 +12,7 @@ const booking = { reference, address, lines, idempotencyKey: `${reference}#Arran
 
 describe('a booking', () => {
   it('is asked for with its key', async () => {
-    const { seen, carrier } = await recording(202, '{"bookingId":"bk-1","more":"than we know"}');
+    const { seen, client: carrier } = await recording(202, '{"bookingId":"bk-1","more":"than we know"}');
     expect(await carrier.book(booking)).toStrictEqual({ bookingId: 'bk-1' });
     expect(seen).toStrictEqual([
       {
@@ -74,7 +27,7 @@ describe('a booking', () => {
 
 describe('a cancellation', () => {
   it('names the reference', async () => {
-    const { seen, carrier } = await recording(200, '{"status":"cancelled"}');
+    const { seen, client: carrier } = await recording(200, '{"status":"cancelled"}');
     await carrier.cancel(reference);
     expect(seen).toStrictEqual([
       { method: 'POST', url: '/v1/cancellations', key: undefined, body: { reference } },
@@ -110,7 +63,7 @@ describe('a carrier in trouble', () => {
 
   it('that is not there is worth trying again', async () => {
     const carrier = await answering(202, '');
-    server?.close();
+    await close();
     await expect(carrier.book(booking)).rejects.toMatchObject({ code: 'carrier-unreachable' });
   });
 });

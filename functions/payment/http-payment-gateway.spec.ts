@@ -1,40 +1,9 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PermanentError, TransientError } from '../../shared/errors/mesh-error.ts';
+import { httpProvider } from '../../shared/testing/http-provider.ts';
 import { httpPaymentGateway } from './http-payment-gateway.ts';
 
-let server: Server | undefined;
-
-afterEach(async () => {
-  if (!server) return;
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
-  server = undefined;
-});
-
-/** A gateway behind a real socket. */
-const listening = async (listener: RequestListener, timeoutMs?: number) => {
-  server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-  const { port } = server.address() as AddressInfo;
-  return httpPaymentGateway(`http://127.0.0.1:${port}/v1/`, timeoutMs);
-};
-
-const answering = (status: number, body: unknown, headers: Record<string, string> = {}) =>
-  listening((_, response) => {
-    response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
-  });
+const { listening, answering, recording, close } = httpProvider(httpPaymentGateway);
 
 const charge = {
   reference: 'C-1.00000000-0000-8000-8000-000000000001',
@@ -46,18 +15,7 @@ const refund = { reference: charge.reference, idempotencyKey: `${charge.referenc
 
 describe('a charge', () => {
   it('is asked for with its key, in minor units', async () => {
-    const seen: unknown[] = [];
-    const record = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-      const { method, url, headers } = request;
-      seen.push({
-        method,
-        url,
-        key: headers['idempotency-key'],
-        body: JSON.parse(await text(request)) as unknown,
-      });
-      response.writeHead(201).end('{"status":"captured","chargeId":"ch-1"}');
-    };
-    const gateway = await listening((request, response) => void record(request, response));
+    const { seen, client: gateway } = await recording(201, '{"status":"captured","chargeId":"ch-1"}');
     expect(await gateway.charge(charge)).toStrictEqual({ status: 'captured', chargeId: 'ch-1' });
     const { reference, method } = charge;
     expect(seen).toStrictEqual([
@@ -135,7 +93,7 @@ describe('no answer leaves open whether money moved: transient', () => {
 
   it('nobody listening', async () => {
     const gateway = await answering(201, {});
-    server?.close();
+    await close();
     await expect(gateway.charge(charge)).rejects.toThrow(TransientError);
   });
 });

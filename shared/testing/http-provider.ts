@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach } from 'vitest';
+
+/** What a provider was asked. */
+interface Asked {
+  readonly method: string | undefined;
+  readonly url: string | undefined;
+  readonly key: string | string[] | undefined;
+  readonly body: unknown;
+}
+
+/**
+ * A provider behind a real socket, for the specs of an adapter; closed after each test.
+ * @param connect makes the adapter for a base URL
+ */
+export const httpProvider = <Client>(connect: (baseUrl: string, timeoutMs?: number) => Client) => {
+  let server: Server | undefined;
+  const close = async (): Promise<void> => {
+    if (!server) return;
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+    server = undefined;
+  };
+  afterEach(close);
+
+  const listening = async (listener: RequestListener, timeoutMs?: number): Promise<Client> => {
+    server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // A TCP server's address is an AddressInfo (Node.js, "server.address()").
+    const { port } = server.address() as AddressInfo;
+    return connect(`http://127.0.0.1:${port}/v1/`, timeoutMs);
+  };
+
+  return {
+    listening,
+    /** From now on nobody listens there. */
+    close,
+    /** Always answers the same; a body that is no text is sent as JSON. */
+    answering: (status: number, body: unknown, headers: Record<string, string> = {}): Promise<Client> =>
+      listening((_, response) => {
+        response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+      }),
+    /** Takes down what it is asked, and answers. */
+    recording: async (status: number, body: string): Promise<{ seen: Asked[]; client: Client }> => {
+      const seen: Asked[] = [];
+      const record = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+        const { method, url, headers } = request;
+        seen.push({
+          method,
+          url,
+          key: headers['idempotency-key'],
+          body: JSON.parse(await text(request)) as unknown,
+        });
+        response.writeHead(status).end(body);
+      };
+      return { seen, client: await listening((request, response) => void record(request, response)) };
+    },
+  };
+};
