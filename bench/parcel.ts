@@ -46,14 +46,17 @@ export const parcelPosition = projection<Parcel>('bench.parcel-position', [
 
 export const BATCH_RECORDS = 500;
 
-/** One Lambda event after the other: 500 records in one partition, over `keys` parcels that go round and round. */
+/**
+ * One Lambda event after the other: 500 records in one partition, over `keys` parcels that go round and round; with
+ * Infinity every record is about a parcel of its own.
+ */
 export const parcelBatches = (keys: number): (() => MSKEvent) => {
-  const scansOf = new Array<number>(keys).fill(0);
   let turn = 0;
   let offset = 0;
   const next = () => {
-    const parcel = turn++ % keys;
-    const sequence = (scansOf[parcel] = (scansOf[parcel] ?? 0) + 1);
+    const parcel = turn % keys;
+    const sequence = Math.floor(turn / keys) + 1;
+    turn += 1;
     const seen = {
       depot: `Depot ${sequence % 40}`,
       conveyor: sequence % 9,
