@@ -3,10 +3,13 @@ import { mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MSKEvent } from 'aws-lambda';
 import { startDynamodbLocal } from '../local/engines/dynamodb-local.ts';
 import { projectPaths } from '../local/project-paths.ts';
-import { consume } from '../shared/consume/consume.ts';
+import { consume, type Means } from '../shared/consume/consume.ts';
+import { dynamoDeadLetters } from '../shared/consume/dynamo-dead-letters.ts';
+import { dynamoLedger } from '../shared/consume/dynamo-ledger.ts';
 import { dynamoClient } from '../shared/dynamodb/client.ts';
 import { dynamoProjectionStore } from '../shared/project/dynamo-projection-store.ts';
 import { projecting } from '../shared/project/projecting.ts';
@@ -14,6 +17,7 @@ import type { ProjectionStore, StoredDocument } from '../shared/project/projecti
 import { createTable } from '../shared/testing/create-table.ts';
 import { lambdaContext } from '../shared/testing/lambda-context.ts';
 import { memoryDeadLetters } from '../shared/testing/memory-dead-letters.ts';
+import { memoryLedger } from '../shared/testing/memory-ledger.ts';
 import { BATCH_RECORDS, parcelBatches, parcelPosition } from './parcel.ts';
 import { powertoolsRecipe } from './powertools-recipe.ts';
 import { meterWriteUnits, type WriteUnits } from './write-units.ts';
@@ -54,11 +58,17 @@ const runFor = async ({ handle, nextBatch, units }: Contestant, seconds: number)
   return { recordsPerSecond: (records / busyMs) * 1_000, writeUnitsPerRecord: units.take() / records };
 };
 
+/** The parking check and the ledger are part of what a batch costs. */
+const means = async (client: DynamoDBClient): Promise<Means> => ({
+  deadLetters: dynamoDeadLetters(client, await createTable(client, 'consumerKey', 'position')),
+  ledger: dynamoLedger(client, await createTable(client, 'consumer', 'page')),
+});
+
 const meshConsumer = async (endpoint: string, keys: number): Promise<Contestant> => {
   const client = dynamoClient(endpoint);
   const units = meterWriteUnits(client);
   const store = dynamoProjectionStore(client, await createTable(client, 'groupKey', 'itemKey'));
-  const handler = consume(projecting(parcelPosition, store), memoryDeadLetters());
+  const handler = consume(projecting(parcelPosition, store), await means(client));
   return { handle: (event) => handler(event, lambdaContext()), nextBatch: parcelBatches(keys), units };
 };
 
@@ -113,7 +123,10 @@ const nullStore = (): ProjectionStore => {
  * batches. What else runs on the machine can only add to it.
  */
 const kernelCost = async (keys: number): Promise<number> => {
-  const handler = consume(projecting(parcelPosition, nullStore()), memoryDeadLetters());
+  const handler = consume(projecting(parcelPosition, nullStore()), {
+    deadLetters: memoryDeadLetters(),
+    ledger: memoryLedger(),
+  });
   const nextBatch = parcelBatches(keys);
   const rounds: number[] = [];
   for (let round = 0; round < KERNEL_ROUNDS; round += 1) {

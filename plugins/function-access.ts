@@ -18,6 +18,15 @@ const table = (variable: string, logicalId: string, ...actions: string[]): Acces
   statements: [{ actions: actions.map((action) => `dynamodb:${action}`), resources: [arn(logicalId)] }],
 });
 
+const both = (...accesses: readonly Access[]): Access => ({
+  environment: Object.assign({}, ...accesses.map(({ environment }) => environment)) as Access['environment'] &
+    object,
+  statements: accesses.flatMap(({ statements }) => statements),
+});
+
+/** A letter and its hold are written in one transaction (`TransactWriteItems` asks for the rights of its parts). */
+const PARK = ['PutItem', 'UpdateItem'] as const;
+
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 /**
@@ -39,7 +48,12 @@ const accessTo = (
     'views:write': () => table('VIEWS_TABLE', views, 'BatchGetItem', 'PartiQLInsert', 'PartiQLUpdate'),
     idempotency: () =>
       table('IDEMPOTENCY_TABLE', 'IdempotencyTable', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
-    'dead-letters': () => table('DEAD_LETTERS_TABLE', 'DeadLettersTable', 'PutItem'),
+    'dead-letters': () => table('DEAD_LETTERS_TABLE', 'DeadLettersTable', ...PARK),
+    consume: () =>
+      both(
+        table('DEAD_LETTERS_TABLE', 'DeadLettersTable', ...PARK, 'GetItem', 'BatchGetItem'),
+        table('LEDGER_TABLE', 'LedgerTable', 'GetItem', 'PutItem'),
+      ),
     'task-tokens': () => table('TASK_TOKENS_TABLE', 'TaskTokensTable', 'GetItem', 'PutItem'),
     'saga:start': () => ({
       environment: { ORDER_SAGA_ARN: saga },

@@ -1,10 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, MSKEvent } from 'aws-lambda';
-import { classify } from '../errors/classify.ts';
-import { count, duration, logger, observed } from '../observe/telemetry.ts';
-import type { Consumer, Delivery, Verdict } from './consumer.ts';
-import { failed } from './consumer.ts';
+import { logger, observed } from '../observe/telemetry.ts';
+import type { Consumer } from './consumer.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { deadLetterOf, decoder, type Decoded, type KafkaRecord } from './record.ts';
+import type { Timing } from './lanes.ts';
+import type { Keeper } from './letters.ts';
+import type { Ledger, LedgerEnd } from './ledger.ts';
+import { decoder } from './record.ts';
+import { isRedrive, type RedriveAnswer, type RedriveRequest } from './redrive.ts';
+import { redriving } from './redriving.ts';
+import { settle } from './settle.ts';
+import { partitionOf, taskOf } from './task.ts';
+import { tell, type Ended } from './tell.ts';
 
 /** AWS's shape for Kafka: "Using batchItemFailures with Kafka event source mappings". */
 export interface KafkaBatchResponse {
@@ -13,126 +20,108 @@ export interface KafkaBatchResponse {
   }[];
 }
 
-export interface ConsumerHandler {
+interface ConsumerCall {
   (event: MSKEvent, context: Context): Promise<KafkaBatchResponse>;
-  /** What the code listens to; `functions.yml` must subscribe to exactly these (tests/contract/wiring.spec.ts). */
-  readonly topics: readonly string[];
+  (event: RedriveRequest, context: Context): Promise<RedriveAnswer>;
 }
 
-interface Ended {
-  readonly record: KafkaRecord;
-  readonly verdict: Verdict;
+export interface ConsumerHandler extends ConsumerCall {
+  /** What the code listens to; `functions.yml` must subscribe to exactly these (tests/contract/wiring.spec.ts). */
+  readonly topics: readonly string[];
+  /** The consumer's name, under which letters and the ledger know it. */
+  readonly consumer: string;
 }
+
+/** What a consumer function stands on. */
+export interface Means {
+  readonly deadLetters: DeadLetters;
+  readonly ledger: Ledger;
+  /** Is told of each invocation before its records, for effects whose lease lasts as long as it does. */
+  readonly begin?: (context: Context) => void;
+  /** Time and chance; tests bring their own. */
+  readonly clock?: Omit<Timing, 'remaining'>;
+}
+
+const systemTiming: Omit<Timing, 'remaining'> = {
+  now: () => Date.now(),
+  wait: (milliseconds) => delay(milliseconds),
+  random: () => Math.random(),
+};
 
 /**
  * A Lambda handler for a Kafka event source mapping.
  *
- * Decodes and checks every record, hands the events to the consumer, parks what can never succeed (CON-07) and
- * reports the rest of the failures, so that Lambda sends exactly those again. What is not reported has ended:
- * applied, a duplicate, not for this consumer, or parked.
- * @param begin is told of each invocation before its records, for effects whose lease lasts as long as it does
+ * Decodes and checks every record, hands the events to the consumer, tries transient failures again (CON-04), parks
+ * what can never succeed (CON-07) and what follows it under its key (promise 6), enters all of it in the ledger
+ * (promise 5), and reports the rest, so that Lambda sends exactly that again.
  */
 export const consume = (
   consumer: Consumer,
-  deadLetters: DeadLetters,
-  begin?: (context: Context) => void,
+  { deadLetters, ledger, begin, clock = systemTiming }: Means,
 ): ConsumerHandler => {
   const decode = decoder(consumer.listens);
 
-  const park = async (ended: readonly Ended[]): Promise<readonly Ended[]> => {
-    const hopeless = ended.filter(
-      ({ verdict }) => verdict.kind === 'failed' && classify(verdict.error) !== 'transient',
-    );
-    if (hopeless.length === 0) return [];
-    const letters = hopeless.map(({ record, verdict }) =>
-      deadLetterOf(consumer.name, record, verdict.kind === 'failed' ? verdict.error : undefined, 1),
-    );
-    try {
-      await deadLetters.park(letters);
-    } catch (error) {
-      // Not parked, so not ended: they are reported and come again, while the rest of the batch stands.
-      logger.error('parking failed', { consumer: consumer.name, records: letters.length, error });
-      return [];
-    }
-    for (const { topic, partition, offset, cause } of letters) {
-      logger.error('record parked', { consumer: consumer.name, topic, partition, offset, cause });
-    }
-    return hopeless;
-  };
-
-  const handle = observed(async ({ records }: MSKEvent, context: Context): Promise<KafkaBatchResponse> => {
+  const handle = observed(async (event: MSKEvent | RedriveRequest, context: Context) => {
     begin?.(context);
+    const timing: Timing = { ...clock, remaining: () => context.getRemainingTimeInMillis() };
+    if (isRedrive(event)) return redriving(consumer, decode, event, timing);
     const started = performance.now();
-    const decoded = Object.values(records).flat().map(decode);
-    const deliveries = decoded.filter(isEvent);
-    const verdicts = await consumer.process(deliveries);
-    const ended: Ended[] = [
-      ...deliveries.map(({ record }, i) => ({
-        record,
-        verdict: verdicts[i] ?? failed(new Error('no verdict')),
-      })),
-      ...decoded.filter(isBad).map(({ record, error }) => ({ record, verdict: failed(error) })),
-    ];
-    const parked = new Set((await park(ended)).map(({ record }) => record));
-    const retried = ended.filter(({ record, verdict }) => verdict.kind === 'failed' && !parked.has(record));
-    tell(consumer, decoded, ended, parked.size, retried, performance.now() - started);
+    const keeper = { consumer: consumer.name, functionName: context.functionName };
+    const decoded = Object.values(event.records).flat().map(decode);
+    const ends = await settle(consumer, deadLetters, keeper, decoded.flatMap(taskOf), timing);
+    const byRecord = new Map([...ends].map(([{ record }, end]) => [record, end]));
+    const ended = decoded.map(({ record }): Ended => ({
+      record,
+      end: byRecord.get(record) ?? { kind: 'not-for-me' },
+    }));
+    const uncounted = await enter(ledger, keeper, ended);
+    tell(consumer.name, decoded, ended, performance.now() - started);
     return {
-      batchItemFailures: retried.map(({ record: { topic, partition, offset } }) => ({
-        itemIdentifier: { partition: `${topic}-${partition}`, offset },
-      })),
+      batchItemFailures: ended
+        .filter(({ record, end }) => end.kind === 'report' || uncounted.has(partitionOf(record)))
+        .map(({ record }) => ({
+          itemIdentifier: { partition: partitionOf(record), offset: record.offset },
+        })),
     };
   });
-  return Object.assign(handle, {
+  // What it answers follows from what it is sent, which the type of one function cannot say.
+  return Object.assign(handle as ConsumerCall, {
     topics: [...new Set(consumer.listens.map(({ aggregate }) => aggregate.topic))],
+    consumer: consumer.name,
   });
 };
 
-const isEvent = (decoded: Decoded): decoded is Decoded & Delivery & { kind: 'event' } =>
-  decoded.kind === 'event';
-const isBad = (decoded: Decoded): decoded is Decoded & { kind: 'bad' } => decoded.kind === 'bad';
+const ledgerEnds: Readonly<Record<Ended['end']['kind'], LedgerEnd>> = {
+  applied: 'applied',
+  refused: 'applied',
+  duplicate: 'duplicate',
+  'not-for-me': 'notForMe',
+  'given-up': 'parked',
+  behind: 'parked',
+  report: 'open',
+};
 
-/** One log line and one set of metrics a batch; a line more for each key that has to wait. */
-const tell = (
-  { name }: Consumer,
-  decoded: readonly Decoded[],
+/** Enters a batch, partition by partition. @returns the partitions that could not be entered: they come again */
+const enter = async (
+  ledger: Ledger,
+  keeper: Keeper,
   ended: readonly Ended[],
-  parked: number,
-  retried: readonly Ended[],
-  milliseconds: number,
-): void => {
-  const passedOver = decoded.filter((d) => d.kind === 'not-for-me');
-  const unknown = passedOver.filter(({ known }) => !known);
-  const of = (kind: Verdict['kind']): number => ended.filter(({ verdict }) => verdict.kind === kind).length;
-  const totals = {
-    applied: of('applied'),
-    duplicates: of('duplicate'),
-    notForMe: passedOver.length,
-    parked,
-    retried: retried.length,
-  };
-  count('RecordsApplied', totals.applied);
-  count('RecordsDuplicate', totals.duplicates);
-  count('RecordsNotForMe', totals.notForMe);
-  count('RecordsParked', parked);
-  count('RecordsRetried', totals.retried);
-  count('UnknownEventTypes', unknown.length);
-  const newest = decoded.reduce((latest, { record }) => Math.max(latest, record.timestamp), 0);
-  if (newest > 0) duration('ConsumerLag', Math.max(0, Date.now() - newest));
-  if (unknown.length > 0) {
-    logger.warn('unknown event types passed over', {
-      types: [...new Set(unknown.map(({ eventType }) => eventType))],
-    });
-  }
-  const [first] = retried;
-  if (first?.verdict.kind === 'failed') {
-    const { topic, partition, offset } = first.record;
-    logger.warn('records will be delivered again', {
-      consumer: name,
-      topic,
-      partition,
-      offset,
-      error: first.verdict.error,
-    });
-  }
-  logger.info('batch consumed', { consumer: name, ...totals, milliseconds: Math.round(milliseconds) });
+): Promise<ReadonlySet<string>> => {
+  const uncounted = new Set<string>();
+  const partitions = Map.groupBy(ended, ({ record }) => partitionOf(record));
+  await Promise.all(
+    [...partitions].map(async ([name, ofPartition]) => {
+      const { topic = '', partition = 0 } = ofPartition[0]?.record ?? {};
+      try {
+        await ledger.enter(
+          { ...keeper, topic, partition },
+          ofPartition.map(({ record: { offset }, end }) => ({ offset, end: ledgerEnds[end.kind] })),
+        );
+      } catch (error) {
+        logger.error('the ledger took no entry', { consumer: keeper.consumer, topic, partition, error });
+        uncounted.add(name);
+      }
+    }),
+  );
+  return uncounted;
 };

@@ -8,16 +8,21 @@ export interface Delivery {
 }
 
 /**
- * How one delivery ended for one consumer (promise 5): `applied` also where a rule of the business said no,
- * since that is an answer; `failed` carries the error whose class decides between a retry and the dead letters.
+ * How one delivery ended for one consumer (promise 5). `refused`: a rule of the business said no, which is an
+ * answer and final (CON-08). `failed` carries the error whose class decides between a retry and the dead letters.
+ * `held`: not tried, because an earlier delivery of its key failed (promise 6).
  */
 export type Verdict =
   | { readonly kind: 'applied' }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'held' };
 
 export const applied: Verdict = { kind: 'applied' };
 export const duplicate: Verdict = { kind: 'duplicate' };
+export const held: Verdict = { kind: 'held' };
+export const refused = (error: unknown): Verdict => ({ kind: 'refused', error });
 export const failed = (error: unknown): Verdict => ({ kind: 'failed', error });
 
 /** What stands behind a consumer function: a projection with its store, or a policy with its means to act. */
@@ -26,8 +31,8 @@ export interface Consumer {
   readonly name: string;
   readonly listens: readonly EventDefinition[];
   /**
-   * Handles deliveries, those of one key in the order given. Answers a verdict for each, in the same order,
-   * and throws only when it could not even begin.
+   * Handles deliveries, those of one key in the order given: what follows a failed one of its key is held.
+   * Answers a verdict for each, in the same order, and throws only when it could not even begin.
    */
   process(deliveries: readonly Delivery[]): Promise<readonly Verdict[]>;
 }

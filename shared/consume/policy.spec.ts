@@ -77,7 +77,7 @@ describe('a policy as a consumer', () => {
     expect(ofA1).toEqual(['begin a1:2', 'end a1:2', 'begin a1:3', 'end a1:3']);
   });
 
-  it('holds back a key behind a transient failure, and no other', async () => {
+  it('holds back a key behind a failure, and no other (promises 4 and 6)', async () => {
     const performed: string[] = [];
     const perform: Perform<Thank> = async (_, __, event) => {
       performed.push(nameOf(event));
@@ -87,20 +87,20 @@ describe('a policy as a consumer', () => {
     const b1 = deposits('b1', [5, 6]);
     const mixed = [a1[0], b1[0], a1[1], a1[2], b1[1]].flatMap((delivery) => delivery ?? []);
     const down = 'TransientError: no answer';
-    expect(await ends(perform, mixed)).toEqual(['applied', 'applied', down, down, 'applied']);
+    expect(await ends(perform, mixed)).toEqual(['applied', 'applied', down, 'held', 'applied']);
     expect(performed.sort()).toEqual(['a1:2', 'a1:3', 'b1:2', 'b1:3']);
   });
 
-  it('takes a refusal of the business for an answer', async () => {
+  it('takes a refusal of the business for an answer, and goes on (CON-08)', async () => {
     const refuse: Perform<Thank> = () => Promise.reject(new BusinessError('no', 'not today'));
-    expect(await ends(refuse, deposits('a1', [2, 3]))).toEqual(['applied', 'applied']);
+    expect(await ends(refuse, deposits('a1', [2, 3]))).toEqual(['refused', 'refused']);
   });
 
-  it('fails only itself where no retry can help', async () => {
+  it('holds what follows under its key also where no retry can help', async () => {
     const perform: Perform<Thank> = async (_, __, event) => {
       if (nameOf(event) === 'a1:2') throw new PermanentError('never', 'never');
     };
-    expect(await ends(perform, deposits('a1', [2, 3]))).toEqual(['PermanentError: never', 'applied']);
+    expect(await ends(perform, deposits('a1', [2, 3]))).toEqual(['PermanentError: never', 'held']);
   });
 
   it('fails an event whose rule throws', async () => {

@@ -3,8 +3,8 @@ import type { CommandContext } from '../decide/command-handler.ts';
 import type { EventEnvelope } from '../define/envelope.ts';
 import type { EventDefinition } from '../define/event.ts';
 import { classify } from '../errors/classify.ts';
-import { logger, withTrace } from '../observe/telemetry.ts';
-import { applied, failed, type Consumer, type Delivery, type Verdict } from './consumer.ts';
+import { withTrace } from '../observe/telemetry.ts';
+import { applied, failed, held, refused, type Consumer, type Delivery, type Verdict } from './consumer.ts';
 
 /** Business rules of the form "whenever this happened, do that": pure, from an event to an action as data. */
 export interface Policy<Action> {
@@ -68,19 +68,16 @@ export const reacting = <Action>(rule: Policy<Action>, perform: Perform<Action>)
         if (action !== undefined) await perform(action, context, event);
         return applied;
       } catch (error) {
-        if (classify(error) !== 'business') return failed(error);
-        logger.warn('refused by a business rule', { consumer: rule.name, eventId: event.eventId, error });
-        return applied;
+        return classify(error) === 'business' ? refused(error) : failed(error);
       }
     });
   };
   const inOrder = async (deliveries: readonly Delivery[]): Promise<readonly [Delivery, Verdict][]> => {
     const verdicts: [Delivery, Verdict][] = [];
-    let waiting: Verdict | undefined;
+    let stopped = false;
     for (const delivery of deliveries) {
-      const verdict = waiting ?? (await one(delivery));
-      // Later events of a key wait for an earlier one that is to be tried again; a parked one they do not follow.
-      if (verdict.kind === 'failed' && classify(verdict.error) === 'transient') waiting = verdict;
+      const verdict: Verdict = stopped ? held : await one(delivery);
+      stopped ||= verdict.kind === 'failed';
       verdicts.push([delivery, verdict]);
     }
     return verdicts;

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defineAggregate } from '../define/event.ts';
-import { PermanentError } from '../errors/mesh-error.ts';
 import { accounts, Deposited, Opened } from '../testing/account.ts';
 import { envelopeOf } from '../testing/envelope-of.ts';
 import { base64, mskEvent, mskRecord, type RecordDraft } from '../testing/msk-event.ts';
-import { deadLetterOf, decoder, type Decoded } from './record.ts';
+import { decoder, type Decoded } from './record.ts';
 
 const opened = envelopeOf(Opened.of({ owner: 'Ada' }), { aggregateId: 'a1' });
 const deposited = envelopeOf(Deposited.of({ amount: 5 }), { aggregateId: 'a1', sequence: 2 });
@@ -109,30 +108,5 @@ describe('a record that does not decode is bad, for good', () => {
       kind: 'bad',
       error: { code: 'undecodable', errorClass: 'permanent', cause: expect.any(TypeError) },
     });
-  });
-});
-
-describe('a dead letter', () => {
-  it('keeps the bytes and coordinates of its record', () => {
-    const draft = changed({ partition: 7, offset: 9_000_000_001, headers: [{ odd: [-1] }] });
-    const [record] = mskEvent([draft]).records[`${accounts.topic}-7`] ?? [];
-    if (!record) throw new Error('no record');
-    expect(deadLetterOf('test', record, new PermanentError('c', 'm'), 1)).toEqual({
-      consumer: 'test',
-      topic: accounts.topic,
-      partition: 7,
-      offset: '9000000001',
-      timestamp: record.timestamp,
-      key: record.key,
-      value: record.value,
-      headers: [{ odd: [-1] }],
-      cause: expect.objectContaining({ code: 'c' }),
-      attempts: 1,
-    });
-  });
-
-  it('says null where the record has nothing', () => {
-    const bare = { topic: 't', partition: 0, offset: 0, timestamp: 1 };
-    expect(deadLetterOf('test', bare, 'odd', 1)).toMatchObject({ key: null, value: null, headers: [] });
   });
 });

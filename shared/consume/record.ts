@@ -4,7 +4,6 @@ import { parse } from '../define/parse.ts';
 import { causeOf } from '../errors/cause-of.ts';
 import { classify } from '../errors/classify.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
-import type { DeadLetter } from './dead-letters.ts';
 
 /** A record as Lambda sends it. Key, value and headers may be missing, whatever the published types say. */
 export interface KafkaRecord {
@@ -100,22 +99,3 @@ const undecodable = (error: unknown): unknown =>
     : new PermanentError('undecodable', `the record cannot be decoded: ${causeOf(error).message}`, {
         cause: error,
       });
-
-/** A record with its bytes and coordinates, for a consumer that gives it up. */
-export const deadLetterOf = (
-  consumer: string,
-  record: KafkaRecord,
-  error: unknown,
-  attempts: number,
-): DeadLetter => ({
-  consumer,
-  topic: record.topic,
-  partition: record.partition,
-  offset: String(record.offset),
-  timestamp: record.timestamp,
-  key: record.key ?? null,
-  value: record.value ?? null,
-  headers: record.headers ?? [],
-  cause: causeOf(error),
-  attempts,
-});

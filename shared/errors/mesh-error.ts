@@ -21,6 +21,20 @@ export class TransientError extends MeshError {
   readonly errorClass = 'transient';
 }
 
+/**
+ * A dependency is known to be down (an open circuit, CON-12): trying again now is no use, and says nothing about
+ * what was to be done. Records that meet it come again later and spend none of their retries.
+ */
+export class UnavailableError extends TransientError {
+  /** Before this moment another try is refused like this one; the epoch where nobody can tell. */
+  readonly retryAt: Date;
+
+  constructor(code: string, message: string, retryAt = new Date(0), options?: ErrorOptions) {
+    super(code, message, options);
+    this.retryAt = retryAt;
+  }
+}
+
 /** No retry can help: undecodable bytes, a schema violation, a bug marked so. */
 export class PermanentError extends MeshError {
   readonly errorClass = 'permanent';

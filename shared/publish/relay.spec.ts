@@ -29,9 +29,11 @@ const bodies = (messages: readonly KafkaMessage[]): string[] =>
   messages.map(({ key, value }) => {
     const { aggregateId, sequence } = z
       .object({ aggregateId: z.string(), sequence: z.number() })
-      .parse(JSON.parse(value));
-    return `${key} ${aggregateId}:${sequence}`;
+      .parse(JSON.parse(String(value)));
+    return `${String(key)} ${aggregateId}:${sequence}`;
   });
+
+const RELAY = 'event-mesh-test-mesh-relay';
 
 describe('the relay', () => {
   it('sends a batch once to each topic, in the stream’s order, under ordering keys', async () => {
@@ -41,7 +43,7 @@ describe('the relay', () => {
     const Records = [a1, basket, ...accountRecords('b1', [], 5), a2, ...more].flatMap(
       (record) => record ?? [],
     );
-    await expect(relay(publish, memoryDeadLetters())({ Records })).resolves.toStrictEqual({
+    await expect(relay(publish, memoryDeadLetters(), RELAY)({ Records })).resolves.toStrictEqual({
       batchItemFailures: [],
     });
     expect(sent.map(({ topic, messages }) => [topic, bodies(messages)])).toEqual([
@@ -53,14 +55,14 @@ describe('the relay', () => {
   it('sends all events of a commit', async () => {
     const { sent, publish } = recording();
     const commit = streamRecord(accounts, envelopesOf('a1', accountEvents([1, 2])), 1);
-    await relay(publish, memoryDeadLetters())({ Records: [commit] });
+    await relay(publish, memoryDeadLetters(), RELAY)({ Records: [commit] });
     expect(bodies(sent[0]?.messages ?? [])).toEqual(['a1 a1:1', 'a1 a1:2', 'a1 a1:3']);
   });
 
   it('reports the first record when publishing fails, so that all of it comes again', async () => {
     const down: Publish = () => Promise.reject(new TransientError('down', 'no broker'));
     const Records = accountRecords('a1', [5, 6], 1);
-    await expect(relay(down, memoryDeadLetters())({ Records })).resolves.toStrictEqual({
+    await expect(relay(down, memoryDeadLetters(), RELAY)({ Records })).resolves.toStrictEqual({
       batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }],
     });
   });
@@ -71,7 +73,7 @@ describe('the relay', () => {
     };
     const basket = streamRecord(baskets, [envelopeOf(Filled.of({}), { aggregateId: 'ada.7' })], 9);
     const Records = [...accountRecords('a1', [5], 1), basket];
-    const { batchItemFailures } = await relay(half, memoryDeadLetters())({ Records });
+    const { batchItemFailures } = await relay(half, memoryDeadLetters(), RELAY)({ Records });
     expect(batchItemFailures).toEqual([{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }]);
   });
 
@@ -82,7 +84,7 @@ describe('the relay', () => {
       ...record,
       eventName,
     }));
-    await expect(relay(publish, memoryDeadLetters())({ Records })).resolves.toStrictEqual({
+    await expect(relay(publish, memoryDeadLetters(), RELAY)({ Records })).resolves.toStrictEqual({
       batchItemFailures: [],
     });
     expect(sent).toEqual([]);
@@ -106,9 +108,13 @@ describe('the relay', () => {
     const { sent, publish } = recording();
     const letters = memoryDeadLetters();
     const Records = [...accountRecords('a1', [], 1), odd, ...accountRecords('b1', [], 4)];
-    await expect(relay(publish, letters)({ Records })).resolves.toStrictEqual({ batchItemFailures: [] });
+    await expect(relay(publish, letters, RELAY)({ Records })).resolves.toStrictEqual({
+      batchItemFailures: [],
+    });
     expect(bodies(sent[0]?.messages ?? [])).toEqual(['a1 a1:1', 'b1 b1:1']);
-    expect(letters.letters).toMatchObject([{ consumer: 'mesh-relay', offset: odd.dynamodb?.SequenceNumber }]);
+    expect(letters.letters).toMatchObject([
+      { consumer: 'mesh-relay', functionName: RELAY, offset: odd.dynamodb?.SequenceNumber },
+    ]);
     const kept: unknown = JSON.parse(Buffer.from(letters.letters[0]?.value ?? '', 'base64').toString());
     expect(kept).toEqual(odd);
   });
@@ -117,13 +123,13 @@ describe('the relay', () => {
     const { publish } = recording();
     const full = { park: () => Promise.reject(new TransientError('down', 'no table')) };
     const Records = [image({})];
-    const { batchItemFailures } = await relay(publish, full)({ Records });
+    const { batchItemFailures } = await relay(publish, full, RELAY)({ Records });
     expect(batchItemFailures).toEqual([{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber }]);
   });
 
   it('has nothing to do for an empty batch', async () => {
     const { sent, publish } = recording();
-    await expect(relay(publish, memoryDeadLetters())({ Records: [] })).resolves.toStrictEqual({
+    await expect(relay(publish, memoryDeadLetters(), RELAY)({ Records: [] })).resolves.toStrictEqual({
       batchItemFailures: [],
     });
     expect(sent).toEqual([]);

@@ -48,7 +48,7 @@ const outgoing = ({ dynamodb }: DynamoDBRecord): Outgoing => {
  * no commit was not written by the event store; it is set aside and does not stop the shard.
  */
 export const relay =
-  (publish: Publish, deadLetters: DeadLetters) =>
+  (publish: Publish, deadLetters: Pick<DeadLetters, 'park'>, functionName: string) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const byTopic = new Map<string, KafkaMessage[]>();
     const rejected: DeadLetter[] = [];
@@ -69,7 +69,7 @@ export const relay =
         else byTopic.set(topic, [...messages]);
         newest = Math.max(newest, decidedAt);
       } catch (error) {
-        rejected.push(letterOf(record, error));
+        rejected.push(letterOf(functionName, record, error));
       }
     }
     try {
@@ -88,8 +88,9 @@ export const relay =
     return { batchItemFailures: [] };
   };
 
-const letterOf = (record: DynamoDBRecord, error: unknown): DeadLetter => ({
+const letterOf = (functionName: string, record: DynamoDBRecord, error: unknown): DeadLetter => ({
   consumer: RELAY,
+  functionName,
   topic: record.eventSourceARN ?? 'unknown-stream',
   partition: 0,
   offset: record.dynamodb?.SequenceNumber ?? '',
@@ -99,4 +100,6 @@ const letterOf = (record: DynamoDBRecord, error: unknown): DeadLetter => ({
   headers: [],
   cause: causeOf(error),
   attempts: 1,
+  firstFailedAt: new Date().toISOString(),
+  lastFailedAt: new Date().toISOString(),
 });

@@ -1,5 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Means } from '../consume/consume.ts';
 import { dynamoDeadLetters } from '../consume/dynamo-dead-letters.ts';
+import { dynamoLedger } from '../consume/dynamo-ledger.ts';
 import type { DeadLetters } from '../consume/dead-letters.ts';
 import { commandHandler, type CommandHandler } from '../decide/command-handler.ts';
 import { dynamoEventStore } from '../decide/dynamo-event-store.ts';
@@ -33,5 +35,11 @@ export const commands = (): CommandHandler =>
 /** The context's own read models (`uses: views:read` or `views:write`). */
 export const views = (): ProjectionStore => dynamoProjectionStore(client(), setting('VIEWS_TABLE'));
 
-/** Where consumers park (`uses: dead-letters`). */
+/** Where the relay parks (`uses: dead-letters`). */
 export const deadLetters = (): DeadLetters => dynamoDeadLetters(client(), setting('DEAD_LETTERS_TABLE'));
+
+/** What every consumer stands on: where it parks and where it counts (`uses: consume`). */
+export const means = (): Means => ({
+  deadLetters: deadLetters(),
+  ledger: dynamoLedger(client(), setting('LEDGER_TABLE')),
+});

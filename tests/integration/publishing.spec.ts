@@ -33,6 +33,7 @@ import { createTable } from '../../shared/testing/create-table.ts';
 import { envelopeOf, envelopesOf, testTime } from '../../shared/testing/envelope-of.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
 import { memoryDeadLetters } from '../../shared/testing/memory-dead-letters.ts';
+import { memoryLedger } from '../../shared/testing/memory-ledger.ts';
 import { base64, deliveryOf, mskEvent, type RecordDraft } from '../../shared/testing/msk-event.ts';
 import { streamRecord } from '../../shared/testing/stream-record.ts';
 import { z } from 'zod';
@@ -114,6 +115,7 @@ const newRelay = () => {
   return relay(
     kafkaPublisher({ brokers, auth: 'none', region: 'us-east-1', clientId: 'test-relay' }),
     memoryDeadLetters(),
+    'test-relay',
   );
 };
 
@@ -278,7 +280,10 @@ describe('promise 7: projections are disposable', () => {
     for (const projection of [statementOfAccount, turnoverByLetter] as unknown as Projection<never>[]) {
       const live = await createTable(client, 'groupKey', 'itemKey');
       const letters = memoryDeadLetters();
-      const handler = consume(projecting(projection, dynamoProjectionStore(client, live)), letters);
+      const handler = consume(projecting(projection, dynamoProjectionStore(client, live)), {
+        deadLetters: letters,
+        ledger: memoryLedger(),
+      });
       for (let from = 0; from < own.length; from += 50) {
         // Every batch overlaps the one before.
         const batch = own.slice(Math.max(0, from - 10), from + 50).map(asLambdaHasIt);

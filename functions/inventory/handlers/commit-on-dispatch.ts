@@ -1,6 +1,6 @@
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
-import { commands, deadLetters } from '../../../shared/wire/resources.ts';
+import { commands, means } from '../../../shared/wire/resources.ts';
 import { commitOnDispatch } from '../policies/commit-on-dispatch.ts';
 import { commitReservation, skusOf, stock } from '../stock.ts';
 
@@ -10,5 +10,5 @@ export const handler = consume(
   reacting(commitOnDispatch, (order, context) =>
     run.executeAll(stock, skusOf(order), context, (stocks) => commitReservation(stocks, order)),
   ),
-  deadLetters(),
+  means(),
 );

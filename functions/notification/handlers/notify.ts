@@ -2,7 +2,7 @@ import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
 import { onceForEffects } from '../../../shared/wire/once.ts';
-import { commands, deadLetters, setting } from '../../../shared/wire/resources.ts';
+import { commands, means, setting } from '../../../shared/wire/resources.ts';
 import { notifying } from '../notifying.ts';
 import { notify } from '../policies/notify.ts';
 import { sesMailer } from '../ses-mailer.ts';
@@ -10,8 +10,7 @@ import { sesMailer } from '../ses-mailer.ts';
 const once = onceForEffects();
 const mailer = sesMailer(new SESv2Client({}), setting('MAIL_SENDER'));
 
-export const handler = consume(
-  reacting(notify, notifying({ commands: commands(), once, mailer })),
-  deadLetters(),
-  once.forInvocation,
-);
+export const handler = consume(reacting(notify, notifying({ commands: commands(), once, mailer })), {
+  ...means(),
+  begin: once.forInvocation,
+});

@@ -1,7 +1,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
-import { deadLetters, setting } from '../../../shared/wire/resources.ts';
+import { means, setting } from '../../../shared/wire/resources.ts';
 import { startSaga, type StartSaga } from '../policies/start-saga.ts';
 
 const sfn = new SFNClient({});
@@ -22,4 +22,4 @@ const start = async ({ saga, order }: StartSaga): Promise<void> => {
   }
 };
 
-export const handler = consume(reacting(startSaga, start), deadLetters());
+export const handler = consume(reacting(startSaga, start), means());

@@ -73,7 +73,7 @@ describe('a completed delivery', () => {
     await commands.execute(order, orderId, context('cancel'), (state) =>
       cancelOrder(state, { reason: 'late' }),
     );
-    expect(await consumer.process(delivered)).toEqual([{ kind: 'applied' }]);
+    expect(await consumer.process(delivered)).toMatchObject([{ kind: 'refused' }]);
     expect(await newest()).toMatchObject({ eventType: 'OrderCancelledEvent' });
   });
 });
