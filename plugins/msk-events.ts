@@ -9,13 +9,45 @@ const PASSED_ON = {
   destinationConfig: 'DestinationConfig',
 } as const;
 
-const SCHEMA = {
-  properties: {
-    maximumRetryAttempts: { type: 'integer', minimum: -1, maximum: 10_000 },
-    maximumRecordAgeInSeconds: { type: 'integer', minimum: -1, maximum: 604_800 },
-    bisectBatchOnFunctionError: { type: 'boolean' },
-    functionResponseTypes: { type: 'array', items: { enum: ['ReportBatchItemFailures'] } },
-    destinationConfig: { type: 'object' },
+/** AWS page: "Configuring error handling controls for Kafka event sources". */
+const ERROR_HANDLING = {
+  maximumRetryAttempts: { type: 'integer', minimum: -1, maximum: 10_000 },
+  maximumRecordAgeInSeconds: {
+    anyOf: [{ const: -1 }, { type: 'integer', minimum: 60, maximum: 604_800 }],
+  },
+  bisectBatchOnFunctionError: { type: 'boolean' },
+  functionResponseTypes: { type: 'array', items: { enum: ['ReportBatchItemFailures'] } },
+  destinationConfig: {
+    type: 'object',
+    properties: {
+      OnFailure: {
+        type: 'object',
+        properties: { Destination: { anyOf: [{ type: 'string' }, { type: 'object' }] } },
+        required: ['Destination'],
+        additionalProperties: false,
+      },
+    },
+    required: ['OnFailure'],
+    additionalProperties: false,
+  },
+};
+
+/** What `custom.consumer` may say. The framework looks at events before they get it, so it is checked by itself. */
+const CONSUMER = {
+  ...ERROR_HANDLING,
+  startingPosition: { enum: ['LATEST', 'TRIM_HORIZON', 'AT_TIMESTAMP'] },
+  startingPositionTimestamp: { type: 'number' },
+  batchSize: { type: 'integer', minimum: 1, maximum: 10_000 },
+  maximumBatchingWindow: { type: 'integer', minimum: 0, maximum: 300 },
+  // AWS page: "Apache Kafka event poller scaling modes in Lambda".
+  provisionedPollerConfig: {
+    type: 'object',
+    properties: {
+      minimumPollers: { type: 'integer', minimum: 1, maximum: 200 },
+      maximumPollers: { type: 'integer', minimum: 1, maximum: 2_000 },
+      pollerGroupName: { type: 'string' },
+    },
+    additionalProperties: false,
   },
 };
 
@@ -23,14 +55,23 @@ interface MskEvent extends Partial<Record<keyof typeof PASSED_ON, unknown>> {
   readonly arn: unknown;
   readonly topic: string;
   readonly maximumBatchingWindow?: number;
+  readonly provisionedPollerConfig?: { readonly pollerGroupName?: string };
 }
+
+type ServerlessWithCustom = Serverless & {
+  readonly configSchemaHandler: { defineCustomProperties(schema: object): void };
+};
 
 /** Gives the framework's `msk` event what it lacks, validated like the rest; a batching window of 0 stays 0. */
 export default class MskEvents {
   readonly hooks: Readonly<Record<string, () => void>>;
 
-  constructor(serverless: Serverless) {
-    serverless.configSchemaHandler.defineFunctionEventProperties('aws', 'msk', SCHEMA);
+  constructor(serverless: ServerlessWithCustom) {
+    const { configSchemaHandler } = serverless;
+    configSchemaHandler.defineFunctionEventProperties('aws', 'msk', { properties: ERROR_HANDLING });
+    configSchemaHandler.defineCustomProperties({
+      properties: { consumer: { type: 'object', properties: CONSUMER, additionalProperties: false } },
+    });
     this.hooks = {
       'before:package:compileEvents': () => applyDefaults(serverless),
       'after:package:compileEvents': () => patch(serverless),
@@ -63,13 +104,24 @@ const patch = (serverless: Serverless): void => {
       );
       if (!mapping)
         throw new classes.Error(`${name}: no event source mapping was made for topic ${event.topic}`);
-      if (event.maximumBatchingWindow === 0) mapping.Properties['MaximumBatchingWindowInSeconds'] = 0;
-      for (const [from, to] of Object.entries(PASSED_ON)) {
-        // The keys of PASSED_ON are the optional properties of MskEvent.
-        const value = event[from as keyof typeof PASSED_ON];
-        if (value !== undefined) mapping.Properties[to] = value;
-      }
+      complete(mapping, event);
     }
+  }
+};
+
+const complete = ({ Properties }: CfnResource, event: MskEvent): void => {
+  if (event.maximumBatchingWindow === 0) Properties['MaximumBatchingWindowInSeconds'] = 0;
+  const group = event.provisionedPollerConfig?.pollerGroupName;
+  if (group !== undefined) {
+    // The framework has made it of the numbers, which are all that it knows.
+    Properties['ProvisionedPollerConfig'] = Object.assign({}, Properties['ProvisionedPollerConfig'], {
+      PollerGroupName: group,
+    });
+  }
+  for (const [from, to] of Object.entries(PASSED_ON)) {
+    // The keys of PASSED_ON are the optional properties of MskEvent.
+    const value = event[from as keyof typeof PASSED_ON];
+    if (value !== undefined) Properties[to] = value;
   }
 };
 

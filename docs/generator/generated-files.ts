@@ -5,8 +5,10 @@ import { envelopeSchema } from '../../shared/define/envelope.ts';
 import { payloadJsonSchema } from '../../shared/define/event.ts';
 import { eventsPage, schemaFile } from './events-page.ts';
 import { functionsPage } from './functions-page.ts';
+import { loadConformance } from './load-conformance.ts';
 import { loadContracts } from './load-contracts.ts';
 import { loadFunctions } from './load-functions.ts';
+import { mskPollerPage } from './msk-poller-page.ts';
 import { topicsPage } from './topics-page.ts';
 
 export const docsFolder = path.resolve(import.meta.dirname, '..');
@@ -20,16 +22,21 @@ const formatted = async (name: string, text: string): Promise<string> => {
 };
 
 /**
- * What is generated from the code, by its name in docs/: topics, events with their schemas, functions. The same
- * from the same code, whoever runs it where.
+ * What is generated from the code, by its name in docs/: topics, events with their schemas, functions, the MSK
+ * poller's conformance. The same from the same code, whoever runs it where.
  */
 export const generatedFiles = async (): Promise<ReadonlyMap<string, string>> => {
-  const [contracts, functions] = await Promise.all([loadContracts(), loadFunctions()]);
+  const [contracts, functions, conformance] = await Promise.all([
+    loadContracts(),
+    loadFunctions(),
+    loadConformance(),
+  ]);
   const envelope = z.toJSONSchema(envelopeSchema, { target: 'draft-7', io: 'input' });
   const texts: [string, string][] = [
     ['topics.md', topicsPage(functions)],
     ['events.md', eventsPage(contracts)],
     ['functions.md', functionsPage(functions)],
+    ['msk-poller.md', mskPollerPage(conformance)],
     ['schemas/EventEnvelope.json', JSON.stringify({ title: 'EventEnvelope', ...envelope })],
     ...contracts.events.map((event): [string, string] => [
       schemaFile(event),

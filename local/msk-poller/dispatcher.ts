@@ -1,23 +1,35 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Backoffs } from './backoffs.ts';
-import { countRecords, describeSlices, onlyFailed, sentOffsets, type Batch } from './batch.ts';
-import { envelopeBytes, eventPayload, MAX_PAYLOAD_BYTES } from './event-payload.ts';
+import { advanceBatch, isStale, withoutStale } from './batch-progress.ts';
+import {
+  countRecords,
+  describeBatch,
+  freshBatch,
+  onlyFailed,
+  partByAge,
+  sentOffsets,
+  splitBatch,
+  type Batch,
+} from './batch.ts';
+import { remainingWindowMs } from './batching-window.ts';
+import { deliverBatch } from './deliver-batch.ts';
+import { Discarder, type Discard, type SendDiscarded } from './discarder.ts';
+import { envelopeBytes, MAX_PAYLOAD_BYTES } from './event-payload.ts';
 import { interpretResponse, type Verdict } from './interpret-response.ts';
-import type { InvocationOutcome, InvokeFunction } from './invoke-function.ts';
+import type { FunctionReply, InvocationOutcome, InvokeFunction } from './invoke-function.ts';
 import type { Log } from './log.ts';
 import type { Mapping } from './mapping.ts';
 import { PartitionLane } from './partition-lane.ts';
+import { PollerScale } from './poller-scale.ts';
 import type { EncodedRecord } from './record.ts';
 import { countsAsAttempt, nextStep, type FailureCause } from './retry-policy.ts';
 import { takeBatch, type BatchSlice } from './take-batch.ts';
-
-/** "Each event poller supports up to 5 concurrent Lambda invocations": AWS page "Low latency processing for Kafka event sources". */
-const MAX_CONCURRENT_INVOCATIONS = 5;
 
 export interface DispatcherOptions {
   readonly mapping: Mapping;
   readonly bootstrapServers: string;
   readonly invoke: InvokeFunction;
+  readonly sendDiscarded: SendDiscarded;
   readonly log: Log;
   /** Called when a partition has come further: everything below `doneTo` may be committed. */
   readonly onProgress: (lane: PartitionLane) => void;
@@ -28,21 +40,38 @@ export interface DispatchCounts {
   invocations: number;
   delivered: number;
   retries: number;
+  splits: number;
   discarded: number;
   oversize: number;
 }
 
+interface Failure {
+  readonly cause: FailureCause;
+  readonly error: string;
+  readonly reply: FunctionReply | undefined;
+}
+
 /**
- * Brings the records of one mapping to its function: batches them, keeps one batch in flight per partition, retries what
- * fails. It knows nothing of Kafka but partitions and offsets.
+ * Brings the records of one mapping to its function: batches them, keeps one batch in flight per partition, retries, splits
+ * or gives up what fails. It knows nothing of Kafka but partitions and offsets.
  */
 export class Dispatcher {
-  readonly counts: DispatchCounts = { invocations: 0, delivered: 0, retries: 0, discarded: 0, oversize: 0 };
+  readonly counts: DispatchCounts = {
+    invocations: 0,
+    delivered: 0,
+    retries: 0,
+    splits: 0,
+    discarded: 0,
+    oversize: 0,
+  };
+  readonly scale: PollerScale;
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<number, PartitionLane>();
-  readonly #limits: { topic: string; batchSize: number; recordBytes: number };
+  readonly #limits: { topic: string; batchSize: number; windowMs: number; recordBytes: number };
   readonly #backoffs = new Backoffs<Batch>();
-  #dueRetries: Batch[] = [];
+  readonly #discarder: Discarder;
+  readonly #scaling: NodeJS.Timeout;
+  #due: Batch[] = [];
   #inFlight = 0;
   #windowTimer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -53,20 +82,32 @@ export class Dispatcher {
     this.#limits = {
       topic: mapping.topic,
       batchSize: mapping.batchSize,
+      windowMs: mapping.windowMs,
       recordBytes: MAX_PAYLOAD_BYTES - envelopeBytes(mapping, bootstrapServers),
     };
+    this.#discarder = new Discarder(options);
+    this.scale = new PollerScale(mapping.provisioned);
+    this.#scaling = setInterval(() => this.#rescale(), this.scale.intervalMs).unref();
   }
 
   lane(partition: number): PartitionLane | undefined {
     return this.#lanes.get(partition);
   }
 
-  /** Takes over what one fetch brought and delivers as far as batch size, window and concurrency let it. */
-  accept(partition: number, records: readonly EncodedRecord[], fetchedTo: number): void {
+  /**
+   * Takes over what one fetch brought and delivers as far as batch size, window and concurrency let it.
+   * @param endOffset the offset after the partition's last record, as far as the fetch knew
+   */
+  accept(
+    partition: number,
+    records: readonly EncodedRecord[],
+    fetchedTo: number,
+    endOffset = fetchedTo,
+  ): void {
     const lane = this.#lanes.get(partition) ?? new PartitionLane(partition);
     this.#lanes.set(partition, lane);
     if (!lane.assigned) return;
-    lane.append(records, fetchedTo);
+    lane.append(records, fetchedTo, endOffset);
     // Filtered-out records ahead of everything undone are progress already.
     if (!lane.busy && lane.waiting === 0) this.#options.onProgress(lane);
     this.#pump();
@@ -93,15 +134,18 @@ export class Dispatcher {
   async stop(graceMs: number): Promise<boolean> {
     this.#stopped = true;
     clearTimeout(this.#windowTimer);
+    clearInterval(this.#scaling);
     this.#backoffs.clear();
+    this.#discarder.stop();
+    const running = (): boolean => this.#inFlight + this.#discarder.sending > 0;
     const deadline = Date.now() + graceMs;
-    while (this.#inFlight > 0 && Date.now() < deadline) await delay(10);
-    return this.#inFlight === 0;
+    while (running() && Date.now() < deadline) await delay(10);
+    return !running();
   }
 
   #pump(): void {
-    while (!this.#stopped && this.#inFlight < MAX_CONCURRENT_INVOCATIONS) {
-      const batch = this.#dueRetries.shift() ?? this.#nextBatch();
+    while (!this.#stopped && this.#inFlight < this.scale.slots) {
+      const batch = this.#due.shift() ?? this.#nextBatch();
       if (batch === undefined) return;
       this.#start(batch);
     }
@@ -109,145 +153,116 @@ export class Dispatcher {
 
   #nextBatch(): Batch | undefined {
     const ready = [...this.#lanes.values()].filter((lane) => !lane.busy && lane.waiting > 0);
-    if (ready.length === 0 || this.#mustWait(ready)) return undefined;
-    return { slices: takeBatch(ready, this.#limits), failures: { total: 0, counted: 0 } };
-  }
-
-  /** Below the batch size and the payload limit, records wait for the batching window to end. */
-  #mustWait(ready: readonly PartitionLane[]): boolean {
-    const { windowMs, batchSize } = this.#options.mapping;
     clearTimeout(this.#windowTimer);
-    if (windowMs === 0) return false;
-    const records = ready.reduce((sum, lane) => sum + lane.waiting, 0);
-    const bytes = ready.reduce((sum, lane) => sum + lane.waitingBytes, 0);
-    if (records >= batchSize || bytes >= this.#limits.recordBytes) return false;
-    const oldest = Math.min(...ready.map((lane) => lane.peek(0)?.arrivedAt ?? Infinity));
-    const remainingMs = oldest + windowMs - Date.now();
-    if (remainingMs <= 0) return false;
+    if (ready.length === 0) return undefined;
+    const remainingMs = remainingWindowMs(ready, this.#limits, Date.now());
+    if (remainingMs === 0) return freshBatch(takeBatch(ready, this.#limits));
     this.#windowTimer = setTimeout(() => this.#pump(), remainingMs);
-    return true;
+    return undefined;
   }
 
-  #start(batch: Batch): void {
-    const slices = this.#releaseStale(batch.slices);
-    if (slices.length === 0) return;
+  #rescale(): void {
+    const lanes = [...this.#lanes.values()].filter((lane) => lane.assigned);
+    const lagging = lanes.filter((lane) => lane.lag > this.#limits.batchSize).length;
+    this.scale.evaluate(lagging, lanes.length);
+    this.#pump();
+  }
+
+  #start(waiting: Batch): void {
+    const batch = withoutStale(waiting);
+    if (batch === undefined) return;
+    const { aged, fresh } = partByAge(batch.slices, this.#options.mapping.maximumRecordAgeMs, Date.now());
+    if (aged.length > 0) {
+      const what = {
+        batch: { ...batch, slices: aged },
+        condition: 'RecordAgeExceeded',
+        reply: undefined,
+      } as const;
+      this.#giveUp(what, batch, fresh);
+      return;
+    }
     this.#inFlight += 1;
-    const current = { ...batch, slices };
-    void this.#deliver(current).then((outcome) => {
+    void deliverBatch(this.#options, batch).then((delivery) => {
       this.#inFlight -= 1;
-      this.#settle(current, outcome);
+      if (delivery.invoked) this.counts.invocations += 1;
+      else if (batch.failures.total === 0) this.counts.oversize += 1;
+      this.#settle(batch, delivery.outcome);
       this.#pump();
     });
-  }
-
-  async #deliver(batch: Batch): Promise<InvocationOutcome> {
-    const { mapping, bootstrapServers, invoke } = this.#options;
-    const partitions = batch.slices.map(({ lane, records }) => ({ partition: lane.partition, records }));
-    const payload = eventPayload(mapping, bootstrapServers, partitions);
-    const bytes = Buffer.byteLength(payload);
-    if (bytes > MAX_PAYLOAD_BYTES) {
-      if (batch.failures.total === 0) this.counts.oversize += 1;
-      return {
-        kind: 'failed',
-        cause: 'too-large',
-        error: `one record makes an event of ${bytes} bytes; Lambda takes ${MAX_PAYLOAD_BYTES}`,
-      };
-    }
-    this.counts.invocations += 1;
-    return invoke(mapping.functionName, payload);
   }
 
   #settle(batch: Batch, outcome: InvocationOutcome): void {
     if (outcome.kind === 'failed') {
-      this.#fail(batch, outcome.cause, outcome.error);
+      this.#fail(batch, outcome);
       return;
     }
+    const { reply, payload } = outcome;
     const { mapping } = this.#options;
     const verdict: Verdict = mapping.reportBatchItemFailures
-      ? interpretResponse(outcome.payload, sentOffsets(mapping.topic, batch))
+      ? interpretResponse(payload, sentOffsets(mapping.topic, batch))
       : { kind: 'success' };
-    switch (verdict.kind) {
-      case 'success':
-        this.counts.delivered += countRecords(batch.slices);
-        {
-          this.#finish(batch.slices);
-          return;
-        }
-      case 'failure': {
-        this.#fail(batch, 'function', verdict.reason);
-        return;
-      }
-      case 'partial': {
-        const { delivered, remaining } = onlyFailed(mapping.topic, batch, verdict.failed);
-        this.#finish(delivered);
-        this.counts.delivered += countRecords(batch.slices) - countRecords(remaining);
-        for (const { lane, epoch, records } of remaining) {
-          if (lane.epoch !== epoch || records[0] === undefined) continue;
-          lane.advanceTo(records[0].offset);
-          this.#options.onProgress(lane);
-        }
-        this.#fail({ ...batch, slices: remaining }, 'function', 'batchItemFailures');
-        return;
-      }
-    }
-  }
-
-  #fail(batch: Batch, cause: FailureCause, error: string): void {
-    const slices = this.#releaseStale(batch.slices);
-    if (slices.length === 0) return;
-    const counted = batch.failures.counted + (countsAsAttempt(cause) ? 1 : 0);
-    const failed: Batch = { slices, failures: { total: batch.failures.total + 1, counted } };
-    const { mapping, log } = this.#options;
-    const step = nextStep(failed.failures, mapping.maximumRetryAttempts, Math.random());
-    const fields = {
-      mapping: mapping.id,
-      function: mapping.functionName,
-      topic: mapping.topic,
-      partitions: describeSlices(slices),
-      cause,
-      error,
-      attempt: failed.failures.total,
-    };
-    if (step.kind === 'discard') {
-      this.counts.discarded += countRecords(slices);
-      log('error', 'batch discarded: MaximumRetryAttempts is used up', fields);
-      this.#finish(slices);
+    if (verdict.kind === 'failure') {
+      this.#fail(batch, { cause: 'function', error: verdict.reason, reply });
       return;
     }
-    this.counts.retries += 1;
-    log(cause === 'too-large' ? 'error' : 'warn', 'batch failed, will be retried', {
-      ...fields,
+    const failed = verdict.kind === 'partial' ? onlyFailed(mapping.topic, batch, verdict.failed) : [];
+    this.counts.delivered += countRecords(batch.slices) - countRecords(failed);
+    this.#advance(batch, failed);
+    if (failed.length > 0)
+      this.#fail({ ...batch, slices: failed }, { cause: 'reported', error: 'batchItemFailures', reply });
+  }
+
+  #fail(waiting: Batch, { cause, error, reply }: Failure): void {
+    const batch = withoutStale(waiting);
+    if (batch === undefined) return;
+    if (cause === 'throttled') this.scale.throttled();
+    const { mapping, log } = this.#options;
+    const failures = {
+      total: batch.failures.total + 1,
+      counted: batch.failures.counted + (countsAsAttempt(cause) ? 1 : 0),
+    };
+    const failed: Batch = { ...batch, failures };
+    const { maximumRetryAttempts, bisectBatchOnFunctionError } = mapping;
+    const step = nextStep(
+      { cause, failures, records: countRecords(batch.slices) },
+      { maximumRetryAttempts, bisectBatchOnFunctionError, hasDestination: mapping.onFailure !== undefined },
+      Math.random(),
+    );
+    if (step.kind === 'discard') {
+      this.#giveUp({ batch: failed, condition: step.condition, reply }, failed, []);
+      return;
+    }
+    const level = cause === 'too-large' ? 'error' : 'warn';
+    log(level, step.kind === 'split' ? 'batch failed, will be split' : 'batch failed, will be retried', {
+      ...describeBatch(mapping, failed),
+      cause,
+      error,
       retryInMs: step.delayMs,
     });
-    this.#schedule(failed, step.delayMs);
+    this.counts[step.kind === 'split' ? 'splits' : 'retries'] += 1;
+    for (const part of step.kind === 'split' ? splitBatch(failed) : [failed])
+      this.#schedule(part, step.delayMs);
   }
 
   #schedule(batch: Batch, delayMs: number): void {
     this.#backoffs.wait(batch, delayMs, () => {
-      this.#dueRetries.push(batch);
+      this.#due.push(batch);
       this.#pump();
     });
   }
 
-  #finish(slices: readonly BatchSlice[]): void {
-    for (const { lane, epoch, records } of slices) {
-      lane.release();
-      // Read again since: what was just delivered need not be delivered from there.
-      if (lane.epoch !== epoch) lane.skipTo((records.at(-1)?.offset ?? -1) + 1);
-      if (lane.assigned) this.#options.onProgress(lane);
-    }
-  }
-
-  /** Slices whose partition has started over are being read again: only their lane is given free. */
-  #releaseStale(slices: readonly BatchSlice[]): BatchSlice[] {
-    return slices.filter((slice) => {
-      if (!isStale(slice)) return true;
-      slice.lane.release();
-      return false;
+  /** Gives up some records of a batch and goes on with the others. */
+  #giveUp(what: Discard, batch: Batch, others: readonly BatchSlice[]): void {
+    this.#discarder.discard(what, () => {
+      this.counts.discarded += countRecords(what.batch.slices);
+      this.#advance(batch, others);
+      if (others.length > 0) this.#due.push({ ...batch, slices: others });
+      this.#pump();
     });
   }
-}
 
-function isStale(slice: BatchSlice): boolean {
-  return slice.lane.epoch !== slice.epoch;
+  /** Only `left` remains of the batch. */
+  #advance(batch: Batch, left: readonly BatchSlice[]): void {
+    this.#due.push(...advanceBatch(batch, left, this.#options.onProgress));
+  }
 }

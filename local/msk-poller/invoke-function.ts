@@ -1,14 +1,34 @@
-import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  LambdaClient,
+  RequestTooLargeException,
+  TooManyRequestsException,
+} from '@aws-sdk/client-lambda';
 import type { FailureCause } from './retry-policy.ts';
 
+/** What an invocation record says of the function's answer. */
+export interface FunctionReply {
+  readonly requestId: string;
+  readonly statusCode: number;
+  readonly executedVersion: string;
+  /** Undefined when the function returned. */
+  readonly functionError: string | undefined;
+}
+
 export type InvocationOutcome =
-  | { readonly kind: 'returned'; readonly payload: string }
-  | { readonly kind: 'failed'; readonly cause: FailureCause; readonly error: string };
+  | { readonly kind: 'returned'; readonly payload: string; readonly reply: FunctionReply }
+  | {
+      readonly kind: 'failed';
+      readonly cause: FailureCause;
+      readonly error: string;
+      /** Undefined when the batch did not reach the function. */
+      readonly reply: FunctionReply | undefined;
+    };
 
 export type InvokeFunction = (functionName: string, payload: string) => Promise<InvocationOutcome>;
 
-/** Lambda's longest function timeout is 15 min; a little more, so that its own answer comes first. */
-const LONGEST_INVOCATION_MS = 15 * 60_000 + 30_000;
+/** A Kafka mapping's function may take 14 min; a little more, so that Lambda's own answer to a timeout comes first. */
+const LONGEST_INVOCATION_MS = 14 * 60_000 + 30_000;
 
 /** A client for any endpoint that speaks the Lambda API. Retries are the poller's business, so the client makes none. */
 export function createLambdaClient(endpoint: string, region: string): LambdaClient {
@@ -28,23 +48,34 @@ export function createLambdaClient(endpoint: string, region: string): LambdaClie
   });
 }
 
-/** Invokes a function and waits for its answer. Never throws: what went wrong is the outcome. */
+/**
+ * Invokes a function and waits for its answer. Never throws: what went wrong is the outcome. A timeout is the function's
+ * own failure (Lambda answers with a function error); a throttle or a service error never reached it.
+ */
 export function invokeThrough(client: LambdaClient): InvokeFunction {
   return async (functionName, payload) => {
     try {
       const response = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: payload }));
       const answer = response.Payload?.transformToString() ?? '';
-      if (response.FunctionError === undefined) return { kind: 'returned', payload: answer };
-      return {
-        kind: 'failed',
-        cause: 'function',
-        error: `${response.FunctionError}: ${answer.slice(0, 500)}`,
+      const reply: FunctionReply = {
+        requestId: response.$metadata.requestId ?? '',
+        statusCode: response.StatusCode ?? 200,
+        executedVersion: response.ExecutedVersion ?? '$LATEST',
+        functionError: response.FunctionError,
       };
+      if (response.FunctionError === undefined) return { kind: 'returned', payload: answer, reply };
+      const error = `${response.FunctionError}: ${answer.slice(0, 500)}`;
+      return { kind: 'failed', cause: 'function', error, reply };
     } catch (error) {
-      const cause = error instanceof TooManyRequestsException ? 'throttled' : 'unreachable';
-      return { kind: 'failed', cause, error: describe(error) };
+      return { kind: 'failed', cause: causeOf(error), error: describe(error), reply: undefined };
     }
   };
+}
+
+function causeOf(error: unknown): FailureCause {
+  if (error instanceof TooManyRequestsException) return 'throttled';
+  if (error instanceof RequestTooLargeException) return 'too-large';
+  return 'unreachable';
 }
 
 /** Connection errors of Node come as an AggregateError with an empty message; its code says what happened. */

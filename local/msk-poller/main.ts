@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { Kafka } from 'kafkajs';
 import { calmIdleConnections } from './calm-idle-connections.ts';
+import { FailedRecordProducer } from './failed-record-producer.ts';
 import { createLambdaClient, invokeThrough } from './invoke-function.ts';
 import { kafkaLogCreator } from './kafka-log.ts';
 import { log } from './log.ts';
 import { MappingPoller } from './mapping-poller.ts';
 import type { Mapping } from './mapping.ts';
 import { readArguments, UsageError, type PollerArguments } from './poller-arguments.ts';
-import { readMappings, TemplateError } from './read-mappings.ts';
+import { readMappings } from './read-mappings.ts';
+import { TemplateError } from './read-properties.ts';
+import { sendToDestinations } from './send-discarded.ts';
+import { signedRequests } from './signed-request.ts';
 import { writeStatusFile } from './status-file.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const USAGE =
-  'usage: node main.ts --template <cloudformation.json> --brokers host:port[,…] --endpoint <lambda url> [--region us-east-1] [--status-file <path>]';
+  'usage: node main.ts --template <cloudformation.json> --brokers host:port[,…] --endpoint <lambda url> [--destination-endpoint <sqs, sns and s3 url>] [--region us-east-1] [--status-file <path>]';
 /** How long running invocations may take to end after a signal. */
 const STOP_GRACE_MS = 10_000;
+const PRODUCER_GRACE_MS = 2_000;
 
 try {
   const args = readArguments(process.argv.slice(2));
@@ -46,6 +52,13 @@ function run(args: PollerArguments, mappings: readonly Mapping[]): void {
     requestTimeout: 10_000,
     logCreator: kafkaLogCreator(log),
   });
+  const producer = new FailedRecordProducer(kafka);
+  const sendDiscarded = sendToDestinations({
+    request: signedRequests(client, args.destinationEndpoint),
+    produce: producer.produce,
+    region: args.region,
+  });
+  warnOfOnDemand(mappings);
   const disabled = mappings.filter((mapping) => !mapping.enabled);
   const pollers: MappingPoller[] = [];
   const report = (): void => {
@@ -58,6 +71,7 @@ function run(args: PollerArguments, mappings: readonly Mapping[]): void {
         mapping,
         bootstrapServers: args.brokers.join(','),
         invoke: invokeThrough(client),
+        sendDiscarded,
         log,
         onStateChange: report,
       }),
@@ -66,7 +80,18 @@ function run(args: PollerArguments, mappings: readonly Mapping[]): void {
   log('info', 'polling', { enabled: pollers.length, disabled: disabled.length, brokers: args.brokers });
   reportFirst(report, args.statusFile);
   for (const poller of pollers) poller.start();
-  stopOnSignals(pollers);
+  stopOnSignals(pollers, producer);
+}
+
+/** AWS offers partial responses for Kafka in provisioned mode alone; here they work in both, so say what a deploy would. */
+function warnOfOnDemand(mappings: readonly Mapping[]): void {
+  const ids = mappings
+    .filter(({ reportBatchItemFailures, provisioned }) => reportBatchItemFailures && !provisioned)
+    .map(({ id }) => id);
+  if (ids.length > 0)
+    log('warn', 'FunctionResponseTypes needs provisioned mode on AWS: add ProvisionedPollerConfig', {
+      mappings: ids,
+    });
 }
 
 /** A status file that cannot be written is a wrong flag; better said at once than found out by waiting for it. */
@@ -83,7 +108,7 @@ function reportFirst(report: () => void, path: string | undefined): void {
   }
 }
 
-function stopOnSignals(pollers: readonly MappingPoller[]): void {
+function stopOnSignals(pollers: readonly MappingPoller[], producer: FailedRecordProducer): void {
   // Without mappings nothing else keeps the process alive for its supervisor.
   const keepAlive = setInterval(() => undefined, 60_000);
   let stopping = false;
@@ -93,7 +118,10 @@ function stopOnSignals(pollers: readonly MappingPoller[]): void {
     stopping = true;
     clearInterval(keepAlive);
     log('info', 'stopping', { reason });
-    void Promise.all(pollers.map((poller) => poller.stop(STOP_GRACE_MS))).then(() => process.exit(0));
+    void Promise.all(pollers.map((poller) => poller.stop(STOP_GRACE_MS)))
+      .then(() => withTimeout(producer.close(), PRODUCER_GRACE_MS, 'closing the producer'))
+      .catch((error: unknown) => log('warn', 'not all connections closed', { error: String(error) }))
+      .then(() => process.exit(0));
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

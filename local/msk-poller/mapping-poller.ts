@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka } from 'kafkajs';
+import { checkDestinationTopic } from './check-destination-topic.ts';
 import { consumerFailure, createConsumer } from './create-consumer.ts';
+import type { SendDiscarded } from './discarder.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { InvokeFunction } from './invoke-function.ts';
 import type { Log } from './log.ts';
@@ -29,6 +31,7 @@ export interface MappingPollerOptions {
   readonly mapping: Mapping;
   readonly bootstrapServers: string;
   readonly invoke: InvokeFunction;
+  readonly sendDiscarded: SendDiscarded;
   readonly log: Log;
   readonly onStateChange: () => void;
 }
@@ -54,13 +57,20 @@ export class MappingPoller {
   #sessions: Promise<void> = Promise.resolve();
 
   constructor(options: MappingPollerOptions) {
-    const { mapping, bootstrapServers, invoke, log } = options;
+    const { mapping, bootstrapServers, invoke, sendDiscarded, log } = options;
     this.#options = options;
     this.mapping = mapping;
     this.#log = (level, message, fields) => log(level, message, { mapping: mapping.id, ...fields });
     this.#committer = new OffsetCommitter((offsets) => this.#commit(offsets), this.#log);
     const onProgress = (lane: PartitionLane): void => this.#onProgress(lane);
-    this.dispatcher = new Dispatcher({ mapping, bootstrapServers, invoke, log, onProgress });
+    this.dispatcher = new Dispatcher({
+      mapping,
+      bootstrapServers,
+      invoke,
+      sendDiscarded,
+      log,
+      onProgress,
+    });
   }
 
   start(): void {
@@ -128,6 +138,7 @@ export class MappingPoller {
 
   async #run(consumer: Consumer): Promise<void> {
     await consumer.connect();
+    await checkDestinationTopic(this.#options.kafka, this.mapping);
     this.#startAt = await startingOffsets(this.#options.kafka, this.mapping);
     // Partitions without a committed offset begin at their first record, unless #onJoin seeks elsewhere.
     await consumer.subscribe({ topic: this.mapping.topic, fromBeginning: true });
@@ -175,7 +186,8 @@ export class MappingPoller {
       const records = batch.messages
         .filter((message) => filter?.(message.value) ?? true)
         .map((message) => encodeRecord(topic, partition, message, timestampTypeOf(message), arrivedAt));
-      this.dispatcher.accept(partition, records, Number(batch.lastOffset()) + 1);
+      const next = Number(batch.lastOffset()) + 1;
+      this.dispatcher.accept(partition, records, next, Number(batch.highWatermark));
       const lane = this.dispatcher.lane(partition);
       if (lane !== undefined && holdsEnough(lane, this.mapping.batchSize)) this.#pause(partition);
     }

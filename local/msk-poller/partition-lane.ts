@@ -17,6 +17,7 @@ export class PartitionLane {
   #bytes = 0;
   #fetchedTo: number | undefined;
   #inFlightFrom: number | undefined;
+  #endOffset = 0;
 
   constructor(partition: number) {
     this.partition = partition;
@@ -40,17 +41,26 @@ export class PartitionLane {
     return this.#inFlightFrom ?? this.peek(0)?.offset ?? this.#fetchedTo;
   }
 
+  /** Records that are not done yet, those in Kafka included, as far as the last fetch knew. */
+  get lag(): number {
+    return Math.max(0, this.#endOffset - (this.doneTo ?? this.#endOffset));
+  }
+
   peek(index: number): EncodedRecord | undefined {
     return this.#queue[this.#head + index];
   }
 
-  /** Adds what one fetch brought: the records that passed the filter, and the offset reading goes on from. */
-  append(records: readonly EncodedRecord[], fetchedTo: number): void {
+  /**
+   * Adds what one fetch brought: the records that passed the filter, the offset reading goes on from, and the offset after
+   * the partition's last record.
+   */
+  append(records: readonly EncodedRecord[], fetchedTo: number, endOffset: number): void {
     for (const record of records) {
       this.#queue.push(record);
       this.#bytes += record.bytes;
     }
     this.#fetchedTo = fetchedTo;
+    this.#endOffset = endOffset;
   }
 
   /** Takes the first records for a batch, which makes the lane busy. */

@@ -9,8 +9,16 @@ describe('readArguments', () => {
       template: 't.json',
       brokers: ['a:1', 'b:2'],
       endpoint: 'http://127.0.0.1:4566',
+      destinationEndpoint: 'http://127.0.0.1:4566',
       region: 'us-east-1',
       statusFile: undefined,
+    });
+  });
+
+  it('takes another endpoint for destinations', () => {
+    expect(readArguments([...GOOD, '--destination-endpoint', 'http://127.0.0.1:1'])).toMatchObject({
+      endpoint: 'http://127.0.0.1:4566',
+      destinationEndpoint: 'http://127.0.0.1:1',
     });
   });
 

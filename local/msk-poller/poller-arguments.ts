@@ -4,6 +4,8 @@ export interface PollerArguments {
   readonly template: string;
   readonly brokers: readonly string[];
   readonly endpoint: string;
+  /** Where SQS, SNS and S3 answer; the Lambda endpoint unless given, as emulators have one for all. */
+  readonly destinationEndpoint: string;
   readonly region: string;
   readonly statusFile: string | undefined;
 }
@@ -24,10 +26,16 @@ export function readArguments(args: readonly string[]): PollerArguments {
     if (value === undefined || value === '') throw new UsageError(`--${name} is missing`);
     return value;
   };
+  const template = required('template');
+  const brokers = readBrokers(required('brokers'));
+  const endpoint = readEndpoint('endpoint', required('endpoint'));
+  const destinations = flags['destination-endpoint'];
   return {
-    template: required('template'),
-    brokers: readBrokers(required('brokers')),
-    endpoint: readEndpoint(required('endpoint')),
+    template,
+    brokers,
+    endpoint,
+    destinationEndpoint:
+      destinations === undefined ? endpoint : readEndpoint('destination-endpoint', destinations),
     region: flags.region ?? 'us-east-1',
     statusFile: flags['status-file'],
   };
@@ -38,7 +46,14 @@ function parseFlags(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { template: text, brokers: text, endpoint: text, region: text, 'status-file': text },
+      options: {
+        template: text,
+        brokers: text,
+        endpoint: text,
+        'destination-endpoint': text,
+        region: text,
+        'status-file': text,
+      },
     }).values;
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -52,9 +67,9 @@ function readBrokers(list: string): string[] {
   return brokers;
 }
 
-function readEndpoint(url: string): string {
+function readEndpoint(flag: string, url: string): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new UsageError(`--endpoint takes an http(s) URL, not "${url}"`);
+    throw new UsageError(`--${flag} takes an http(s) URL, not "${url}"`);
   }
   return url;
 }

@@ -1,32 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { readMappings, TemplateError } from './read-mappings.ts';
-
-const FUNCTION = { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'orders-summary' } };
-
-function template(properties: Record<string, unknown>, more: Record<string, unknown> = {}): unknown {
-  const Properties = {
-    FunctionName: { Ref: 'Summary' },
-    EventSourceArn: 'arn:aws:kafka:x',
-    Topics: ['orders'],
-    ...properties,
-  };
-  return {
-    Resources: { Summary: FUNCTION, Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties } },
-    ...more,
-  };
-}
-
-function readOne(properties: Record<string, unknown>, more?: Record<string, unknown>) {
-  const [mapping, ...others] = readMappings(template(properties, more), 'eu-west-1');
-  if (mapping === undefined || others.length > 0) throw new Error('expected one mapping');
-  return mapping;
-}
+import { readMappings } from './read-mappings.ts';
+import { TemplateError } from './read-properties.ts';
+import { readOne } from './testing/read-one.ts';
 
 describe('readMappings', () => {
   it('fills in the defaults of "All Amazon MSK event source configuration parameters in Lambda"', () => {
     expect(readOne({})).toEqual({
       id: 'Mapping',
       functionName: 'orders-summary',
+      functionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:orders-summary',
       enabled: true,
       eventSource: 'aws:kafka',
       eventSourceArn: 'arn:aws:kafka:x',
@@ -38,6 +20,10 @@ describe('readMappings', () => {
       filter: undefined,
       reportBatchItemFailures: false,
       maximumRetryAttempts: -1,
+      maximumRecordAgeMs: Infinity,
+      bisectBatchOnFunctionError: false,
+      onFailure: undefined,
+      provisioned: undefined,
     });
   });
 
@@ -52,6 +38,9 @@ describe('readMappings', () => {
       FilterCriteria: { Filters: [{ Pattern: '{"value":{"type":["A"]}}' }] },
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       MaximumRetryAttempts: 3,
+      MaximumRecordAgeInSeconds: 60,
+      BisectBatchOnFunctionError: true,
+      DestinationConfig: { OnFailure: { Destination: 'kafka://orders.failed' } },
       ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 1, PollerGroupName: 'mesh' },
     });
     expect(mapping).toMatchObject({
@@ -62,6 +51,10 @@ describe('readMappings', () => {
       startingPosition: { at: 'AT_TIMESTAMP', timestampMs: 1_700_000_000_000 },
       reportBatchItemFailures: true,
       maximumRetryAttempts: 3,
+      maximumRecordAgeMs: 60_000,
+      bisectBatchOnFunctionError: true,
+      onFailure: { kind: 'kafka', topic: 'orders.failed' },
+      provisioned: { minimum: 1, maximum: 1, group: 'mesh' },
     });
     expect(mapping.filter?.(Buffer.from('{"type":"B"}'))).toBe(false);
   });
@@ -71,7 +64,7 @@ describe('readMappings', () => {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: { FunctionName: 'relay', EventSourceArn: 'arn:stream' },
     };
-    expect(readMappings({ Resources: { Summary: FUNCTION, stream } }, 'us-east-1')).toEqual([]);
+    expect(readMappings({ Resources: { stream } }, 'us-east-1')).toEqual([]);
   });
 
   it.each([

@@ -1,12 +1,14 @@
 import { compileFilter, FilterPatternError } from './filter.ts';
-import type { Mapping, StartingPosition } from './mapping.ts';
-import { resolveFunctionName, resolveText } from './template-intrinsics.ts';
 import { isObject, type JsonObject } from './json-object.ts';
+import type { Mapping, StartingPosition } from './mapping.ts';
+import { readDestination } from './read-destination.ts';
+import { checkPollerGroups, readPollers, refuseOnDemand } from './read-pollers.ts';
+import { readBoolean, readInteger, TemplateError, type Fail } from './read-properties.ts';
+import { effectiveRetryAttempts } from './retry-policy.ts';
+import { resolveFunctionName, resolveFunctionTimeout, resolveText } from './template-intrinsics.ts';
 
-/** A template, or a mapping in it, that cannot be used; the message names the resource and the property. */
-export class TemplateError extends Error {
-  override readonly name = 'TemplateError';
-}
+/** "Only support functions with maximum timeout limits of 14 minutes": AWS page "Configuring Amazon MSK event sources for Lambda". */
+const LONGEST_FUNCTION_TIMEOUT_S = 14 * 60;
 
 /**
  * Reads the Kafka event source mappings of a CloudFormation template: the AWS::Lambda::EventSourceMapping resources that
@@ -19,12 +21,14 @@ export function readMappings(template: unknown, region: string): Mapping[] {
   if (!isObject(template) || !isObject(template['Resources'])) {
     throw new TemplateError('not a CloudFormation template: it has no "Resources" object');
   }
-  return Object.entries(template['Resources']).flatMap(([id, resource]) => {
+  const mappings = Object.entries(template['Resources']).flatMap(([id, resource]) => {
     if (!isObject(resource) || resource['Type'] !== 'AWS::Lambda::EventSourceMapping') return [];
     const properties = resource['Properties'];
     if (!isObject(properties) || properties['Topics'] === undefined) return [];
     return [readMapping(id, properties, template, region)];
   });
+  checkPollerGroups(mappings);
+  return mappings;
 }
 
 function readMapping(id: string, properties: JsonObject, template: JsonObject, region: string): Mapping {
@@ -36,13 +40,22 @@ function readMapping(id: string, properties: JsonObject, template: JsonObject, r
       `FunctionName cannot be resolved in this template: ${JSON.stringify(properties['FunctionName'])}`,
     );
   }
+  const timeout = resolveFunctionTimeout(properties['FunctionName'], template);
+  if (timeout !== undefined && timeout > LONGEST_FUNCTION_TIMEOUT_S)
+    throw fail(
+      `FunctionName: ${functionName} has a Timeout of ${timeout} s; a Kafka mapping takes 840 s at most`,
+    );
+  const topic = readTopic(properties['Topics'], template, fail);
   return {
     id,
     functionName,
+    functionArn: functionName.startsWith('arn:')
+      ? functionName
+      : `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
     enabled: readBoolean(properties, 'Enabled', true, fail),
     eventSource: selfManaged ? 'SelfManagedKafka' : 'aws:kafka',
     eventSourceArn: selfManaged ? undefined : readArn(properties['EventSourceArn'], template, region),
-    topic: readTopic(properties['Topics'], template, fail),
+    topic,
     groupId: readGroupId(id, properties, template, fail),
     batchSize: readInteger(properties, 'BatchSize', { default: 100, min: 1, max: 10_000 }, fail),
     // AWS waits 500 ms unless a whole number of seconds, 0 included, is written out.
@@ -52,16 +65,40 @@ function readMapping(id: string, properties: JsonObject, template: JsonObject, r
     startingPosition: readStartingPosition(properties, fail),
     filter: readFilter(properties['FilterCriteria'], fail),
     reportBatchItemFailures: readResponseTypes(properties['FunctionResponseTypes'], fail),
-    maximumRetryAttempts: readInteger(
-      properties,
-      'MaximumRetryAttempts',
-      { default: -1, min: -1, max: 10_000 },
-      fail,
-    ),
+    ...readErrorHandling(properties, template, region, topic, fail),
   };
 }
 
-type Fail = (message: string) => TemplateError;
+type ErrorHandling = Pick<
+  Mapping,
+  'maximumRetryAttempts' | 'maximumRecordAgeMs' | 'bisectBatchOnFunctionError' | 'onFailure' | 'provisioned'
+>;
+
+/** AWS page: "Configuring error handling controls for Kafka event sources". */
+function readErrorHandling(
+  properties: JsonObject,
+  template: JsonObject,
+  region: string,
+  topic: string,
+  fail: Fail,
+): ErrorHandling {
+  const provisioned = readPollers(properties, fail);
+  const isProvisioned = provisioned !== undefined;
+  const onFailure = readDestination(properties, { template, region, topic, isProvisioned }, fail);
+  const attempts = { default: -1, min: 0, max: 10_000, infinite: -1 };
+  const age = { default: -1, min: 60, max: 604_800, infinite: -1 };
+  const ageSeconds = readInteger(properties, 'MaximumRecordAgeInSeconds', age, fail);
+  const written = readInteger(properties, 'MaximumRetryAttempts', attempts, fail);
+  const bisectBatchOnFunctionError = readBoolean(properties, 'BisectBatchOnFunctionError', false, fail);
+  if (!isProvisioned) refuseOnDemand(properties, fail);
+  return {
+    maximumRetryAttempts: effectiveRetryAttempts(written, onFailure !== undefined),
+    maximumRecordAgeMs: ageSeconds === -1 ? Infinity : ageSeconds * 1000,
+    bisectBatchOnFunctionError,
+    onFailure,
+    provisioned,
+  };
+}
 
 function readTopic(topics: unknown, template: JsonObject, fail: Fail): string {
   // "Topics: the name of the Kafka topic", a list of exactly one.
@@ -98,7 +135,8 @@ function readStartingPosition(properties: JsonObject, fail: Fail): StartingPosit
     );
   const seconds = properties['StartingPositionTimestamp'];
   if (typeof seconds !== 'number' || seconds < 0)
-    throw fail('AT_TIMESTAMP needs StartingPositionTimestamp in Unix seconds');
+    throw fail('StartingPositionTimestamp: AT_TIMESTAMP needs one, in Unix seconds');
+  if (seconds * 1000 > Date.now()) throw fail(`StartingPositionTimestamp ${seconds} is in the future`);
   return { at: 'AT_TIMESTAMP', timestampMs: Math.round(seconds * 1000) };
 }
 
@@ -126,29 +164,4 @@ function readResponseTypes(types: unknown, fail: Fail): boolean {
     throw fail('FunctionResponseTypes can only list ReportBatchItemFailures');
   }
   return types.length > 0;
-}
-
-function readBoolean(properties: JsonObject, name: string, fallback: boolean, fail: Fail): boolean {
-  const value = properties[name] ?? fallback;
-  // Serverless and YAML converters write "true" as text, which CloudFormation accepts.
-  if (value === true || value === 'true') return true;
-  if (value === false || value === 'false') return false;
-  throw fail(`${name} must be true or false, not ${JSON.stringify(value)}`);
-}
-
-function readInteger(
-  properties: JsonObject,
-  name: string,
-  bounds: { default: number; min: number; max: number },
-  fail: Fail,
-): number {
-  const written = properties[name];
-  if (written === undefined) return bounds.default;
-  const value = typeof written === 'string' ? Number(written) : written;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < bounds.min || value > bounds.max) {
-    throw fail(
-      `${name} must be a whole number from ${bounds.min} to ${bounds.max}, not ${JSON.stringify(written)}`,
-    );
-  }
-  return value;
 }

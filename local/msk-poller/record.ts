@@ -13,6 +13,8 @@ export interface KafkaRecord {
 /** A record ready to be put into an event: its JSON is made once, however often it is delivered. */
 export interface EncodedRecord {
   readonly offset: number;
+  /** Milliseconds since the epoch; negative when the record has none. */
+  readonly timestamp: number;
   readonly json: string;
   /** The size of `json` in UTF-8. */
   readonly bytes: number;
@@ -42,17 +44,18 @@ export function encodeRecord(
   arrivedAt: number,
 ): EncodedRecord {
   const offset = Number(record.offset);
+  const timestamp = Number(record.timestamp);
   const json = JSON.stringify({
     topic,
     partition,
     offset,
-    timestamp: Number(record.timestamp),
+    timestamp,
     timestampType,
     ...(record.key === null ? {} : { key: record.key.toString('base64') }),
     value: record.value === null ? null : record.value.toString('base64'),
     headers: encodeHeaders(record.headers ?? {}),
   });
-  return { offset, json, bytes: Buffer.byteLength(json), arrivedAt };
+  return { offset, timestamp, json, bytes: Buffer.byteLength(json), arrivedAt };
 }
 
 function encodeHeaders(headers: IHeaders): Record<string, number[]>[] {

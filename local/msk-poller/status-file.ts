@@ -20,6 +20,7 @@ export function writeStatusFile(
         ...describe(poller.mapping),
         state: poller.state,
         partitions: poller.partitions,
+        pollers: poller.dispatcher.scale.pollers,
         lastError: poller.lastError,
         ...poller.dispatcher.counts,
       })),
@@ -31,6 +32,6 @@ export function writeStatusFile(
   renameSync(draft, path);
 }
 
-function describe({ id, functionName, topic, groupId }: Mapping): Record<string, string> {
-  return { id, function: functionName, topic, consumerGroup: groupId };
+function describe({ id, functionName, topic, groupId, provisioned }: Mapping): Record<string, unknown> {
+  return { id, function: functionName, topic, consumerGroup: groupId, pollerGroup: provisioned?.group };
 }

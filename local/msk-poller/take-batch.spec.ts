@@ -14,7 +14,7 @@ function laneOf(partition: number, sizes: readonly number[], arrivedAt = 0): Par
     const record = { key: null, value: Buffer.alloc(size), timestamp: '0', offset: String(offset) };
     return encodeRecord(SOURCE.topic, partition, record, 'CREATE_TIME', arrivedAt + offset);
   });
-  lane.append(records, sizes.length);
+  lane.append(records, sizes.length, sizes.length);
   return lane;
 }
 

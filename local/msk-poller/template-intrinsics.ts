@@ -27,7 +27,18 @@ export function resolveFunctionName(value: unknown, template: JsonObject): strin
   return isObject(properties) ? resolveText(properties['FunctionName'], template) : undefined;
 }
 
-function referencedResource(value: unknown): string | undefined {
+/** The Timeout, in seconds, of a function that the same template defines with one. */
+export function resolveFunctionTimeout(value: unknown, template: JsonObject): number | undefined {
+  const logicalId = referencedResource(value);
+  const resources = template['Resources'];
+  const resource = logicalId !== undefined && isObject(resources) ? resources[logicalId] : undefined;
+  const properties = isObject(resource) ? resource['Properties'] : undefined;
+  const timeout = isObject(properties) ? properties['Timeout'] : undefined;
+  return typeof timeout === 'number' ? timeout : undefined;
+}
+
+/** The logical id that a Ref or Fn::GetAtt names. */
+export function referencedResource(value: unknown): string | undefined {
   if (!isObject(value)) return undefined;
   if (typeof value['Ref'] === 'string') return value['Ref'];
   const attribute = value['Fn::GetAtt'];

@@ -14,6 +14,7 @@ export interface PollerStatus {
     readonly id: string;
     readonly state: string;
     readonly partitions?: readonly number[];
+    readonly lastError?: string;
   }[];
 }
 
@@ -31,6 +32,8 @@ export function startPoller(options: {
   readonly template: unknown;
   readonly brokers: readonly string[];
   readonly endpoint: string;
+  /** Where SQS, SNS and S3 are. */
+  readonly destinations?: string;
 }): PollerProcess {
   const folder = mkdtempSync(join(tmpdir(), 'msk-poller-'));
   const statusFile = join(folder, 'status.json');
@@ -41,6 +44,7 @@ export function startPoller(options: {
     brokers: options.brokers.join(','),
     endpoint: options.endpoint,
     'status-file': statusFile,
+    ...(options.destinations === undefined ? {} : { 'destination-endpoint': options.destinations }),
   };
   return watch(
     Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
