@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { REFUSES_FOR_MS } from '../shared/call/circuit.ts';
 
 interface Retry {
   readonly ErrorEquals: readonly string[];
@@ -17,7 +18,12 @@ interface State {
   readonly Arguments?: { readonly Payload: { readonly command: string } };
   readonly Retry?: readonly Retry[];
   readonly Catch?: readonly { readonly ErrorEquals: readonly string[]; readonly Next: string }[];
-  readonly Choices?: readonly { readonly Next: string }[];
+  readonly Choices?: readonly {
+    readonly Condition: string;
+    readonly Next: string;
+    readonly Assign?: object;
+  }[];
+  readonly Timestamp?: string;
   readonly Default?: string;
   readonly Next?: string;
   readonly Error?: string;
@@ -63,25 +69,52 @@ const worstCase = (name: string): number => {
   return retry.MaxAttempts * parameter(TASK_FUNCTION_TIMEOUT) + waits + timeout;
 };
 
+/** Where a state leads when all goes well: no circuit is open, and the saga is no resumed one. */
+const onwards = (name: string): string | undefined => {
+  const { Type, Choices = [], Default, Next } = state(name);
+  if (Type !== 'Choice') return Next;
+  return Choices.find(({ Condition }) => !/'later'|takeBack|goOnAt/.test(Condition))?.Next ?? Default;
+};
+
 /** Where a saga ends up when every state from here on succeeds at what it is for. */
 const compensationsAfter = (name: string): string[] => {
   const path: string[] = [];
-  for (let at: string | undefined = name; at;) {
-    const { Type, Choices, Next }: State = state(at);
-    if (Type !== 'Choice') path.push(at);
-    at = Choices?.[0]?.Next ?? Next;
+  for (let at: string | undefined = name; at; at = onwards(at)) {
+    if (state(at).Type !== 'Choice') path.push(at);
   }
   return path;
 };
 
+/** The states that call a provider, each with the choice that follows it and what can still come after it. */
+const PROVIDER_STATES = [
+  {
+    name: 'ProcessPayment',
+    choice: 'IsPaid',
+    after: ['ArrangeDelivery', 'ConfirmOrder', 'SettleOrder', ...COMPENSATIONS],
+  },
+  { name: 'ArrangeDelivery', choice: 'IsArranged', after: ['ConfirmOrder', 'SettleOrder', ...COMPENSATIONS] },
+  { name: 'CancelDelivery', choice: 'IsDeliveryCancelled', after: COMPENSATIONS.slice(1) },
+  { name: 'RefundPayment', choice: 'IsRefunded', after: COMPENSATIONS.slice(2) },
+];
+
+/** The choices for a provider whose circuit is open: the first while there is time to wait, the second after that. */
+const whenLater = (choice: string) => {
+  const [wait, giveUp, ...others] =
+    state(choice).Choices?.filter(({ Condition }) => Condition.includes("outcome = 'later'")) ?? [];
+  if (!wait || !giveUp || others.length > 0) throw new Error(`${choice} does not know an open circuit`);
+  const patience = /\$millis\(\) < \$toMillis\(\$states\.context\.Execution\.StartTime\) \+ (\d+) /.exec(
+    wait.Condition,
+  );
+  return { wait, giveUp, patienceSeconds: Number(patience?.[1]) / 1_000 };
+};
+
+const sum = (names: readonly string[]): number =>
+  names.map(worstCase).reduce((total, seconds) => total + seconds, 0);
+
 describe('order saga', () => {
   test('runs reserve, pay, ship, confirm when every outcome is good (SAG-01, C18)', () => {
     const visited: string[] = [];
-    for (let at: string | undefined = machine.StartAt; at;) {
-      visited.push(at);
-      const { Choices, Next }: State = state(at);
-      at = Choices?.[0]?.Next ?? Next;
-    }
+    for (let at: string | undefined = machine.StartAt; at; at = onwards(at)) visited.push(at);
     expect(visited.filter((name) => state(name).Type === 'Task')).toEqual(STEPS);
     expect(visited.at(-1)).toBe('Confirmed');
   });
@@ -145,10 +178,69 @@ describe('order saga', () => {
   });
 
   test('ends within 5 minutes whatever fails last (SAG-04)', () => {
-    const worst = [...STEPS, 'SettleOrder', ...COMPENSATIONS]
-      .map(worstCase)
-      .reduce((sum, seconds) => sum + seconds, 0);
-    expect(worst).toBeLessThanOrEqual(300);
+    expect(sum([...STEPS, 'SettleOrder', ...COMPENSATIONS])).toBeLessThanOrEqual(machine.TimeoutSeconds);
     expect(machine.TimeoutSeconds).toBe(300);
+  });
+
+  describe.each(PROVIDER_STATES)(
+    '$name, while the circuit of its provider is open (CON-12)',
+    ({ name, choice, after }) => {
+      test('waits until the circuit lets it try again, and spends no attempt on it', () => {
+        expect(state(name).Next).toBe(choice);
+        const waiting = state(whenLater(choice).wait.Next);
+        expect(waiting).toMatchObject({
+          Type: 'Wait',
+          Next: name,
+          Timestamp: '{% $states.input.details.retryAt %}',
+        });
+      });
+
+      test('still leaves every state after it its worst case when it gives up waiting (SAG-04)', () => {
+        const { patienceSeconds } = whenLater(choice);
+        expect(patienceSeconds).toBeGreaterThan(0);
+        const lastTry = REFUSES_FOR_MS / 1_000 + worstCase(name);
+        expect(patienceSeconds + lastTry + sum(after)).toBeLessThanOrEqual(machine.TimeoutSeconds);
+      });
+    },
+  );
+
+  test.each([
+    ['IsPaid', ['RefundPayment', 'ReleaseInventory', 'CancelOrder']],
+    ['IsArranged', COMPENSATIONS],
+  ])(
+    '%s: a step that was put off for too long is compensated too: an attempt before may have acted',
+    (choice, compensations) => {
+      const { giveUp } = whenLater(choice);
+      expect(compensationsAfter(giveUp.Next)).toEqual([...compensations, 'Compensated']);
+      expect(giveUp.Assign).toMatchObject({ failure: { reason: '{% $states.input.reason %}' } });
+    },
+  );
+
+  test.each(['IsDeliveryCancelled', 'IsRefunded'])(
+    '%s: a compensation that was put off for too long is stuck',
+    (choice) => {
+      const { giveUp } = whenLater(choice);
+      expect(giveUp).toMatchObject({
+        Next: 'CompensationFailed',
+        Assign: { stuck: { error: 'CircuitOpen' } },
+      });
+    },
+  );
+
+  test('a saga that is resumed after it turned round asks the order first, then takes everything back', () => {
+    const [resumed] = state('WhereToBegin').Choices ?? [];
+    expect(resumed).toMatchObject({
+      Condition: '{% $exists($states.input.takeBack) %}',
+      Next: 'SettleOrder',
+    });
+    expect(compensationsAfter('SettleOrder')).toEqual(['SettleOrder', ...COMPENSATIONS, 'Compensated']);
+  });
+
+  test('a saga that is resumed on its way forward goes on at any of its steps', () => {
+    const [, ...steps] = state('WhereToBegin').Choices ?? [];
+    expect(steps).toEqual(
+      STEPS.slice(1).map((step) => ({ Condition: `{% $states.input.goOnAt = '${step}' %}`, Next: step })),
+    );
+    expect(state('WhereToBegin').Default).toBe(STEPS[0]);
   });
 });

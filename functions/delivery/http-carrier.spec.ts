@@ -3,7 +3,9 @@ import { PermanentError, TransientError } from '../../shared/errors/mesh-error.t
 import { httpProvider } from '../../shared/testing/http-provider.ts';
 import { httpCarrier } from './http-carrier.ts';
 
-const { listening, answering, recording, close } = httpProvider(httpCarrier);
+const { listening, answering, recording, close } = httpProvider((url, timeoutMs) =>
+  httpCarrier(url, { timeoutMs }),
+);
 
 const reference = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
 const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { provider } from '../../shared/call/provider.ts';
+import { provider, type ProviderOptions } from '../../shared/call/provider.ts';
 import type { Carrier } from './carrier.ts';
 
 const bookedSchema = z.object({ bookingId: z.string().min(1).max(200) });
 
 /** The carrier over HTTP (README, "The carrier"); errors as of `provider`. */
-export const httpCarrier = (baseUrl: string, timeoutMs?: number): Carrier => {
-  const carrier = provider('carrier', 'the carrier', baseUrl, timeoutMs);
+export const httpCarrier = (baseUrl: string, options?: ProviderOptions): Carrier => {
+  const carrier = provider('carrier', 'the carrier', baseUrl, options);
   return {
     book: async ({ idempotencyKey, reference, address, lines }) => {
       const answer = await carrier.post('/bookings', { reference, address, lines }, idempotencyKey);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandHandler, type CommandContext } from '../../shared/decide/command-handler.ts';
+import { UnavailableError } from '../../shared/errors/mesh-error.ts';
 import type { StepResult } from '../../shared/orchestrate/saga-task.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import type { AnswerSaga } from './answer-saga.ts';
@@ -32,7 +33,7 @@ const refused = { reference: orderId, status: 'refused', reason: 'address not se
 const takeBack = { orderId, customerId, reason: 'the saga failed' };
 
 /** The context with everything around it in memory. `between` runs before each call that leaves the process. */
-const context = (between: () => Promise<unknown> = () => Promise.resolve()) => {
+const context = (between: () => Promise<unknown> = () => Promise.resolve(), carrierFails?: Error) => {
   const store = memoryEventStore();
   const remembered = new Map<string, DeliveryRequest>();
   const bookings: Booking[] = [];
@@ -55,6 +56,7 @@ const context = (between: () => Promise<unknown> = () => Promise.resolve()) => {
   const carrier: Carrier = {
     book: async (booking) => {
       await between();
+      if (carrierFails) throw carrierFails;
       bookings.push(booking);
       return { bookingId: 'bk-1' };
     },
@@ -113,6 +115,16 @@ describe('arranging a delivery', () => {
     const result = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'address not served' };
     expect(answers).toEqual([{ taskToken: 'token-1', result }]);
     expect(await stream()).toMatchObject([{ eventType: 'DeliveryCancelledEvent' }]);
+  });
+
+  it('tells the saga when to come back while the circuit of the carrier is open (CON-12)', async () => {
+    const retryAt = new Date('2026-03-01T12:00:10.000Z');
+    const open = new UnavailableError('circuit-open', 'the circuit of carrier is open', retryAt);
+    const { arrange, answers, stream } = context(() => Promise.resolve(), open);
+    await arrange(input('token-1'), step);
+    const details = { retryAt: retryAt.toISOString() };
+    expect(answers).toMatchObject([{ taskToken: 'token-1', result: { outcome: 'later', details } }]);
+    expect(await stream()).toEqual([]);
   });
 
   it('answers a repeated step at once when the carrier has answered already', async () => {

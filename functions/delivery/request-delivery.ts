@@ -1,5 +1,6 @@
 import type { CommandContext, CommandHandler } from '../../shared/decide/command-handler.ts';
-import type { StepResult } from '../../shared/orchestrate/saga-task.ts';
+import { UnavailableError } from '../../shared/errors/mesh-error.ts';
+import { laterResult, type StepResult } from '../../shared/orchestrate/saga-task.ts';
 import type { AnswerSaga } from './answer-saga.ts';
 import type { Carrier } from './carrier.ts';
 import type { ArrangeDelivery } from './commands.ts';
@@ -33,6 +34,13 @@ export const requestDelivery =
       return settled;
     }
     const { orderId: reference, address, lines } = requested;
-    const { bookingId } = await carrier.book({ reference, address, lines, idempotencyKey: commandId });
-    return { outcome: 'requested', details: { bookingId } };
+    try {
+      const { bookingId } = await carrier.book({ reference, address, lines, idempotencyKey: commandId });
+      return { outcome: 'requested', details: { bookingId } };
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      // The state machine hears of it as of every answer: under the token.
+      await answer(taskToken, laterResult(error));
+      return laterResult(error);
+    }
   };

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { describe, expect, test } from 'vitest';
-import { sagaRecord } from './saga-record.ts';
+import type { ExecutionStatus } from './saga-executions.ts';
+import { sagaRecord, turnOf } from './saga-record.ts';
 
 const entered = (name: string): HistoryEvent => ({
   id: 1,
@@ -16,8 +17,15 @@ const exited = (name: string, output: object): HistoryEvent => ({
 });
 const visited = (name: string, output: object): HistoryEvent[] => [entered(name), exited(name, output)];
 
-const record = (status: string, history: HistoryEvent[]) =>
-  sagaRecord({ sagaId: 'c1.o1', status, startedAt: new Date(0), endedAt: undefined, history });
+const run = (status: ExecutionStatus, history: HistoryEvent[], name = 'c1.o1') => ({
+  name,
+  sagaId: 'c1.o1',
+  status,
+  startedAt: new Date(0),
+  history,
+});
+const record = (status: ExecutionStatus, history: HistoryEvent[]) =>
+  sagaRecord({ sagaId: 'c1.o1', runs: [run(status, history)] });
 
 const reserved = visited('ReserveInventory', { outcome: 'reserved', event: 'InventoryReservedEvent' });
 const captured = visited('ProcessPayment', { outcome: 'captured', event: 'PaymentProcessedEvent' });
@@ -95,5 +103,61 @@ describe('saga record (SAG-03)', () => {
       ...visited('SettleOrder', { outcome: 'refused', reason: 'a confirmed order cannot be cancelled' }),
     ]);
     expect(status).toBe('confirmed');
+  });
+
+  test('a step that waits for an open circuit is waiting, and afterwards no reason of anything', () => {
+    const later = visited('ProcessPayment', { outcome: 'later', reason: 'the circuit is open' });
+    const waited = [...later, ...visited('WaitToPay', { outcome: 'later', reason: 'the circuit is open' })];
+    expect(record('RUNNING', [...reserved, ...waited]).steps[1]).toMatchObject({ status: 'waiting' });
+    const declined = visited('ProcessPayment', { outcome: 'declined', reason: 'no funds' });
+    const { metadata } = record('SUCCEEDED', [...reserved, ...waited, ...declined, ...cancelled]);
+    expect(metadata.reason).toBe('no funds');
+  });
+
+  test('a resumed saga shows what all of its executions came to', () => {
+    const stuck = [
+      ...reserved,
+      ...visited('ProcessPayment', { Error: 'States.Timeout', Cause: '' }),
+      ...visited('RefundPayment', { Error: 'States.TaskFailed', Cause: 'gateway down' }),
+    ];
+    const resumed = [
+      ...visited('SettleOrder', { outcome: 'cancelled', event: 'OrderCancelledEvent' }),
+      ...visited('RefundPayment', { outcome: 'nothing-captured', event: 'PaymentFailedEvent' }),
+      ...visited('ReleaseInventory', { outcome: 'released', event: 'InventoryReleasedEvent' }),
+      ...cancelled,
+    ];
+    const runs = [run('FAILED', stuck), run('SUCCEEDED', resumed, 'c1.o1-2')];
+    const { status, steps, metadata } = sagaRecord({ sagaId: 'c1.o1', runs });
+    expect(status).toBe('compensated');
+    expect(steps.map((step) => step.status)).toEqual(['compensated', 'compensated', 'pending', 'pending']);
+    expect(metadata).toMatchObject({ reason: 'States.Timeout', executions: ['c1.o1', 'c1.o1-2'] });
+  });
+
+  test.each([
+    ['FAILED', 'stuck'],
+    ['TIMED_OUT', 'timed-out'],
+    ['ABORTED', 'aborted'],
+  ] as const)('an execution that %s is %s', (status, expected) => {
+    expect(record(status, reserved).status).toBe(expected);
+  });
+});
+
+describe('the turn of a saga', () => {
+  test('is undefined while it goes forward', () => {
+    expect(turnOf([...reserved, ...captured, entered('ArrangeDelivery')])).toBeUndefined();
+  });
+
+  test('is the step that failed or was refused, once a compensation was entered', () => {
+    const timedOut = visited('ProcessPayment', { Error: 'States.Timeout', Cause: '' });
+    expect(turnOf([...reserved, ...timedOut])).toBeUndefined();
+    expect(turnOf([...reserved, ...timedOut, entered('RefundPayment')])).toEqual({
+      step: 'ProcessPayment',
+      reason: 'ProcessPayment failed: States.Timeout',
+    });
+    const refused = visited('ArrangeDelivery', { outcome: 'refused', reason: 'not served' });
+    expect(turnOf([...reserved, ...captured, ...refused, entered('RefundPayment')])).toEqual({
+      step: 'ArrangeDelivery',
+      reason: 'not served',
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import type { ExecutionStatus, SagaExecution } from './saga-executions.ts';
 
 /** A saga step and the compensation that takes it back; `done` is the outcome that lets the saga go on. */
 const STEPS = [
@@ -9,13 +10,21 @@ const STEPS = [
 ] as const;
 
 type StepStatus =
-  'pending' | 'running' | 'done' | 'refused' | 'failed' | 'compensating' | 'compensated' | 'stuck';
+  | 'pending'
+  | 'running'
+  | 'waiting'
+  | 'done'
+  | 'refused'
+  | 'failed'
+  | 'compensating'
+  | 'compensated'
+  | 'stuck';
 
 /** The saga record (SAG-03), read from the execution's own history. */
 export interface SagaRecord {
   readonly sagaId: string;
   readonly sagaType: 'order-saga';
-  readonly status: 'running' | 'confirmed' | 'compensated' | 'stuck' | 'timed-out';
+  readonly status: 'running' | 'confirmed' | 'compensated' | 'stuck' | 'timed-out' | 'aborted';
   readonly currentStep: string | null;
   readonly steps: readonly {
     readonly stepId: string;
@@ -29,16 +38,15 @@ export interface SagaRecord {
     readonly startedAt: string;
     readonly endedAt: string | null;
     readonly reason: string | null;
+    /** More than one when it was resumed; the newest is the last. */
+    readonly executions: readonly string[];
   };
 }
 
-export interface Execution {
+export interface SagaHistory {
   readonly sagaId: string;
-  readonly status: string;
-  readonly startedAt: Date;
-  readonly endedAt: Date | undefined;
-  /** Oldest first, with execution data. */
-  readonly history: readonly HistoryEvent[];
+  /** At least one; oldest first, each with what happened in it, oldest first, with execution data. */
+  readonly runs: readonly (SagaExecution & { readonly history: readonly HistoryEvent[] })[];
 }
 
 /** What a state last came to: entered and not left, or left with an outcome or an error. */
@@ -76,17 +84,22 @@ const visitsOf = (history: readonly HistoryEvent[]): Map<string, Visit> => {
 };
 
 const stepStatus = (step: Visit | undefined, done: string, undo: Visit | undefined): StepStatus => {
-  if (undo?.left) return undo.error ? 'stuck' : 'compensated';
+  if (undo?.left && undo.outcome !== 'later') return undo.error ? 'stuck' : 'compensated';
   if (undo) return 'compensating';
   if (!step) return 'pending';
   if (!step.left) return 'running';
   if (step.error) return 'failed';
+  if (step.outcome === 'later') return 'waiting';
   return step.outcome === done ? 'done' : 'refused';
 };
 
-/** Reads the saga record out of an execution of `order-saga.asl.json`. */
-export const sagaRecord = ({ sagaId, status, startedAt, endedAt, history }: Execution): SagaRecord => {
-  const visits = visitsOf(history);
+/** Reads the saga record out of the executions of `order-saga.asl.json`. What a later one did stands. */
+export const sagaRecord = ({ sagaId, runs }: SagaHistory): SagaRecord => {
+  const first = runs[0];
+  const newest = runs.at(-1);
+  if (!first || !newest) throw new Error(`${sagaId} has no execution to read its record from`);
+  const { status } = newest;
+  const visits = visitsOf(runs.flatMap(({ history }) => history));
   const settled = visits.get('SettleOrder')?.outcome === 'refused';
   const confirmed = visits.get('ConfirmOrder')?.outcome === 'confirmed' || settled;
   const running = [...visits].findLast(([, { left }]) => !left)?.[0] ?? null;
@@ -108,20 +121,27 @@ export const sagaRecord = ({ sagaId, status, startedAt, endedAt, history }: Exec
       };
     }),
     metadata: {
-      startedAt: startedAt.toISOString(),
-      endedAt: endedAt?.toISOString() ?? null,
+      startedAt: first.startedAt.toISOString(),
+      endedAt: newest.endedAt?.toISOString() ?? null,
       reason: cancellation ? reasonOf(visits) : null,
+      executions: runs.map(({ name }) => name),
     },
   };
 };
 
-/** Why the saga turned round: the first refusal's reason, or the first failure's error. */
+/** The first step that did not do what it is for, after which a saga turns round. */
+const failedStep = (visits: ReadonlyMap<string, Visit>) =>
+  STEPS.map(({ stepId, done }) => ({ stepId, done, ...visits.get(stepId) })).find(
+    ({ left, outcome, done }) => left === true && outcome !== done,
+  );
+
+/** Why the saga turned round: the refusal's reason, or the failure's error. */
 const reasonOf = (visits: ReadonlyMap<string, Visit>): string | null => {
-  const [cause] = [...visits.values()].flatMap(({ reason, error }) => reason ?? error ?? []);
-  return cause ?? null;
+  const failed = failedStep(visits);
+  return failed?.reason ?? failed?.error ?? null;
 };
 
-const overall = (status: string, confirmed: boolean): SagaRecord['status'] => {
+const overall = (status: ExecutionStatus, confirmed: boolean): SagaRecord['status'] => {
   switch (status) {
     case 'SUCCEEDED':
       return confirmed ? 'confirmed' : 'compensated';
@@ -129,7 +149,31 @@ const overall = (status: string, confirmed: boolean): SagaRecord['status'] => {
       return 'running';
     case 'TIMED_OUT':
       return 'timed-out';
-    default:
+    case 'ABORTED':
+      return 'aborted';
+    case 'FAILED':
       return 'stuck';
   }
+};
+
+const COMPENSATIONS: readonly string[] = ['SettleOrder', ...STEPS.map(({ compensation }) => compensation)];
+
+/** The step that made a saga turn round, and why; undefined while it goes forward. */
+export const turnOf = (
+  history: readonly HistoryEvent[],
+): { readonly step: string; readonly reason: string } | undefined => {
+  const visits = visitsOf(history);
+  if (!COMPENSATIONS.some((name) => visits.has(name))) return undefined;
+  const failed = failedStep(visits);
+  if (failed) {
+    const { stepId: step, reason, error, outcome } = failed;
+    return { step, reason: reason ?? `${step} failed: ${error ?? outcome ?? 'no outcome'}` };
+  }
+  return { step: 'unknown', reason: 'the saga had turned round before it was resumed' };
+};
+
+/** The last step that a saga entered; undefined when it came to none. */
+export const lastStep = (history: readonly HistoryEvent[]): string | undefined => {
+  const visited = history.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+  return visited.findLast((name) => STEPS.some(({ stepId }) => stepId === name));
 };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { PermanentError, TransientError } from '../../shared/errors/mesh-error.ts';
+import { PermanentError, TransientError, UnavailableError } from '../../shared/errors/mesh-error.ts';
 import { httpProvider } from '../../shared/testing/http-provider.ts';
 import { httpPaymentGateway } from './http-payment-gateway.ts';
 
-const { listening, answering, recording, close } = httpProvider(httpPaymentGateway);
+const { listening, answering, recording, close } = httpProvider((url, timeoutMs) =>
+  httpPaymentGateway(url, { timeoutMs }),
+);
 
 const charge = {
   reference: 'C-1.00000000-0000-8000-8000-000000000001',
@@ -134,4 +136,11 @@ describe('the gateway’s address', () => {
   it('is checked before anything is charged', () => {
     expect(() => httpPaymentGateway('payments')).toThrow('Invalid URL');
   });
+});
+
+it('is not asked while its circuit is open (CON-12)', async () => {
+  const open = new UnavailableError('circuit-open', 'the circuit is open');
+  const gateway = httpPaymentGateway('http://127.0.0.1:1', { circuit: { run: () => Promise.reject(open) } });
+  await expect(gateway.charge(charge)).rejects.toBe(open);
+  await expect(gateway.refund(refund)).rejects.toBe(open);
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { provider } from '../../shared/call/provider.ts';
+import { provider, type ProviderOptions } from '../../shared/call/provider.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
 
 const MAX_REASON = 300;
@@ -16,8 +16,8 @@ const refundSchema = z.discriminatedUnion('status', [
 ]);
 
 /** The payment gateway over HTTP (README, "The gateway"); errors as of `provider`. */
-export const httpPaymentGateway = (baseUrl: string, timeoutMs?: number): PaymentGateway => {
-  const gateway = provider('gateway', 'the payment gateway', baseUrl, timeoutMs);
+export const httpPaymentGateway = (baseUrl: string, options?: ProviderOptions): PaymentGateway => {
+  const gateway = provider('gateway', 'the payment gateway', baseUrl, options);
   return {
     charge: async ({ reference, amount: { amount, currency }, method, idempotencyKey }) => {
       const answer = await gateway.post('/charges', { reference, amount, currency, method }, idempotencyKey);

@@ -13,6 +13,9 @@ export interface ProviderRequest {
 /** Routes by `METHOD /path`. */
 export type Routes = Readonly<Record<string, (request: ProviderRequest) => Answer>>;
 
+/** Routes that may take their time. */
+export type SlowRoutes = Readonly<Record<string, (request: ProviderRequest) => Answer | Promise<Answer>>>;
+
 export interface JsonServer {
   readonly url: string;
   readonly close: () => Promise<void>;
@@ -47,14 +50,14 @@ function refusalOf(error: unknown): Answer {
   throw error;
 }
 
-async function answerTo(routes: Routes, request: IncomingMessage): Promise<Answer> {
+async function answerTo(routes: SlowRoutes, request: IncomingMessage): Promise<Answer> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const route = routes[`${request.method ?? 'GET'} ${path}`];
   if (route === undefined)
     return { status: 404, body: { message: `no such route: ${request.method ?? ''} ${path}` } };
   const header = request.headers['idempotency-key'];
   try {
-    return route({
+    return await route({
       body: await readJson(request),
       idempotencyKey: Array.isArray(header) ? header[0] : header,
     });
@@ -73,7 +76,11 @@ function send(answer: Answer, response: ServerResponse): void {
 }
 
 /** Serves JSON routes on a loopback port. Bad input is answered with 400 and a message. */
-export async function serveJson(name: string, routes: Routes, requestedPort?: number): Promise<JsonServer> {
+export async function serveJson(
+  name: string,
+  routes: SlowRoutes,
+  requestedPort?: number,
+): Promise<JsonServer> {
   const port = await claimPort(name, requestedPort);
   const server = createServer((request, response) => {
     answerTo(routes, request).then(

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { requireKey, serveJson, type Answer, type JsonServer, type Routes } from './json-server.ts';
+import { troublesome } from './trouble.ts';
 
 const Charge = z.object({
   reference: z.string().min(1),
@@ -119,8 +120,11 @@ export function createPaymentGateway(): { readonly routes: Routes; readonly char
   };
 }
 
-/** Starts the fake payment gateway on loopback. */
+/** Starts the fake payment gateway on loopback; `POST /trouble` makes it misbehave. */
 export async function startPaymentGateway(port?: number): Promise<PaymentGateway> {
   const gateway = createPaymentGateway();
-  return { ...(await serveJson('payment gateway', gateway.routes, port)), charges: gateway.charges };
+  return {
+    ...(await serveJson('payment gateway', troublesome(gateway.routes), port)),
+    charges: gateway.charges,
+  };
 }

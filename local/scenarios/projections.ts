@@ -3,6 +3,7 @@ import { availability } from '../../functions/inventory/projections/availability
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
 import { orderSummary } from '../../functions/order/projections/order-summary.ts';
+import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
 import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
 import type { Projection } from '../../shared/project/projection.ts';
@@ -13,6 +14,7 @@ import type { Projection } from '../../shared/project/projection.ts';
  */
 export const projections = [
   orderSummary,
+  submissions,
   availability,
   paymentOfOrder,
   dayLedger,

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import type { CommandContext, Outcome } from '../decide/command-handler.ts';
 import { parse } from '../define/parse.ts';
-import { BusinessError, PermanentError } from '../errors/mesh-error.ts';
+import { BusinessError, PermanentError, UnavailableError } from '../errors/mesh-error.ts';
 import { logger, observed, withTrace } from '../observe/telemetry.ts';
 
 /** What a saga carries through all its steps: its own id and the trail of the event that started it. */
@@ -72,6 +72,16 @@ export const stepResult = (
   ...(details && { details }),
 });
 
+/**
+ * The answer of a step whose provider's circuit is open: the state machine comes back at `retryAt`, and no attempt
+ * of its retries is spent (CON-12). An earlier attempt of the step may have acted all the same.
+ */
+export const laterResult = ({ message, retryAt }: UnavailableError): StepResult => ({
+  outcome: 'later',
+  reason: message,
+  details: { retryAt: retryAt.toISOString() },
+});
+
 /** A Lambda handler for a context's saga steps and compensations, by the name of their command. */
 export const sagaTasks = (tasks: Readonly<Record<string, ReturnType<typeof sagaTask<never>>>>) =>
   observed(async (request: unknown, _context: Context): Promise<StepResult> => {
@@ -92,6 +102,10 @@ export const sagaTasks = (tasks: Readonly<Record<string, ReturnType<typeof sagaT
         logger.info('saga step done', { sagaId, command, ...result });
         return result;
       } catch (error) {
+        if (error instanceof UnavailableError) {
+          logger.info('saga step put off', { sagaId, command, retryAt: error.retryAt });
+          return laterResult(error);
+        }
         if (!(error instanceof BusinessError)) throw error;
         logger.info('saga step refused', { sagaId, command, code: error.code, reason: error.message });
         return { outcome: 'refused', reason: error.message, details: { code: error.code } };

@@ -14,6 +14,14 @@ export interface StartSaga {
   readonly order: (typeof OrderSubmitted)['schema']['_output'] & { readonly orderId: string };
 }
 
+/** What an execution is given. One that resumes a saga also says where that had come to. */
+export interface SagaInput extends StartSaga {
+  /** The saga had turned round, and why: what is left of taking back. */
+  readonly takeBack?: { readonly step: string; readonly reason: string } | undefined;
+  /** The step at which it ended on its way forward. */
+  readonly goOnAt?: string | undefined;
+}
+
 /** Whenever an order was submitted, its saga starts. */
 export const startSaga = policy<StartSaga>('order.start-saga', [
   on(

@@ -28,6 +28,7 @@ export const commandRoutes = [
     path: `/customers/${nobody}/notification-preferences`,
     body: { email: 'ada@example.test' },
   },
+  { method: 'POST', path: `/ops/sagas/${unknownOrder}/resume`, body: {} },
 ] as const;
 
 /** Every route that answers a query about one thing, asked about nothing that is known. */
