@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: source.map((folder) => `${folder}/**/*.spec.ts`),
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+          // Property tests, on machines that do something else besides.
+          testTimeout: 60_000,
         },
       },
       {

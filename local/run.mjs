@@ -22,7 +22,7 @@ const { runVerb } = await import('./setup/run-verb.mjs');
 const [verb = '', ...args] = process.argv.slice(2);
 const definition = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
 if (definition === undefined) {
-  const list = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`);
+  const list = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(12)} ${summary}`);
   console.error(`${verb === '' ? 'Which verb?' : `There is no verb "${verb}".`} One of:\n${list.join('\n')}`);
   process.exit(2);
 }

@@ -36,11 +36,14 @@ const capital = (name: string): string => name.charAt(0).toUpperCase() + name.sl
 const accessTo = (
   context: string,
   custom: MeshSettings,
-  named: { readonly saga: object },
+  named: { readonly saga: object; readonly consumers: readonly string[]; readonly redrive: string },
 ): Readonly<Record<string, () => Access>> => {
   const events = `${capital(context)}EventsTable`;
   const views = `${capital(context)}ViewsTable`;
   const saga = { Ref: 'OrderSaga' };
+  const executions = {
+    'Fn::Sub': 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${OrderSaga.Name}:*',
+  };
   return {
     'events:append': () => table('EVENTS_TABLE', events, 'Query', 'PutItem'),
     'events:read': () => table('EVENTS_TABLE', events, 'Query', 'Scan'),
@@ -54,6 +57,48 @@ const accessTo = (
         table('DEAD_LETTERS_TABLE', 'DeadLettersTable', ...PARK, 'GetItem', 'BatchGetItem'),
         table('LEDGER_TABLE', 'LedgerTable', 'GetItem', 'PutItem'),
       ),
+    ledger: () =>
+      both(table('LEDGER_TABLE', 'LedgerTable', 'BatchGetItem', 'PutItem', 'Query', 'Scan'), {
+        environment: { DEAD_LETTERS_TABLE: { Ref: 'DeadLettersTable' } },
+        statements: [
+          {
+            actions: ['dynamodb:Query'],
+            resources: [{ 'Fn::Sub': '${DeadLettersTable.Arn}/index/for-review' }],
+          },
+        ],
+      }),
+    circuits: () => table('CIRCUITS_TABLE', `${capital(context)}CircuitsTable`, 'GetItem', 'PutItem'),
+    'dead-letters:read': () => table('DEAD_LETTERS_TABLE', 'DeadLettersTable', 'GetItem', 'Query'),
+    'dead-letters:review': () =>
+      both(
+        table(
+          'DEAD_LETTERS_TABLE',
+          'DeadLettersTable',
+          ...PARK,
+          'GetItem',
+          'DeleteItem',
+          'ConditionCheckItem',
+          'Query',
+          'Scan',
+        ),
+        {
+          statements: [
+            {
+              actions: ['dynamodb:Query', 'dynamodb:Scan'],
+              resources: [{ 'Fn::Sub': '${DeadLettersTable.Arn}/index/*' }],
+            },
+          ],
+        },
+      ),
+    // Redrives and rehearsals hand records to the functions behind the consumers. By name: a reference would tie
+    // every consumer to the desk.
+    'consumers:invoke': () => ({
+      statements: [{ actions: ['lambda:InvokeFunction'], resources: named.consumers.map(namedFunction) }],
+    }),
+    'redrive:start': () => ({
+      environment: { REDRIVE_FUNCTION: named.redrive },
+      statements: [{ actions: ['lambda:InvokeFunction'], resources: [namedFunction(named.redrive)] }],
+    }),
     'task-tokens': () => table('TASK_TOKENS_TABLE', 'TaskTokensTable', 'GetItem', 'PutItem'),
     'saga:start': () => ({
       environment: { ORDER_SAGA_ARN: saga },
@@ -64,15 +109,15 @@ const accessTo = (
       statements: [
         {
           actions: ['states:DescribeExecution', 'states:GetExecutionHistory'],
-          resources: [
-            {
-              'Fn::Sub':
-                'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${OrderSaga.Name}:*',
-            },
-          ],
+          resources: [executions],
         },
       ],
     }),
+    'saga:list': () => ({ statements: [{ actions: ['states:ListExecutions'], resources: [saga] }] }),
+    'saga:resume': () => ({
+      statements: [{ actions: ['states:RedriveExecution', 'states:StopExecution'], resources: [executions] }],
+    }),
+    'stalled-sagas': () => table('STALLED_SAGAS_TABLE', 'StalledSagasTable', 'Scan', 'PutItem', 'DeleteItem'),
     // A task's token is its own authorisation; IAM knows only the state machine (Step Functions, "SendTaskSuccess").
     // By name: the state machine refers to this function, so the function cannot refer to it.
     'saga:answer': () => ({
@@ -104,6 +149,10 @@ const accessTo = (
     }),
   };
 };
+
+const namedFunction = (name: string): object => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
+});
 
 const namedStateMachine = (name: string): object => ({
   'Fn::Sub': `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:${name}`,
@@ -221,10 +270,17 @@ export default class FunctionAccess {
 const grant = (serverless: Serverless): void => {
   const { service, classes } = serverless;
   const { naming } = serverless.getProvider('aws');
+  const consumers = Object.values(service.functions)
+    .filter(({ events = [] }) => events.some(({ msk }) => msk))
+    .map(({ name }) => name);
   for (const [name, definition] of Object.entries(service.functions)) {
     const context = name.split('-')[0] ?? name;
     const prefix = definition.name.slice(0, -name.length - 1);
-    const known = accessTo(context, service.custom.mesh, { saga: namedStateMachine(`${prefix}-order-saga`) });
+    const known = accessTo(context, service.custom.mesh, {
+      saga: namedStateMachine(`${prefix}-order-saga`),
+      redrive: `${prefix}-mesh-redrive`,
+      consumers,
+    });
     const granted = (definition.uses ?? []).map((use) => {
       const access = known[use];
       if (!access)

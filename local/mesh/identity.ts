@@ -5,6 +5,7 @@ import {
   CognitoIdentityProviderClient,
   CreateUserPoolClientCommand,
   CreateUserPoolCommand,
+  UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { AWS_REGION } from '../engines/ministack.ts';
 
@@ -34,6 +35,21 @@ function present<T>(value: T | undefined, what: string): T {
   return value;
 }
 
+/** Adds a user, unless there is one of that name. */
+async function addUser(
+  client: CognitoIdentityProviderClient,
+  UserPoolId: string,
+  Username: string,
+): Promise<void> {
+  try {
+    await client.send(new AdminCreateUserCommand({ UserPoolId, Username, MessageAction: 'SUPPRESS' }));
+  } catch (error) {
+    if (!(error instanceof UsernameExistsException)) throw error;
+  }
+  const password = { Password: passwordOf(UserPoolId), Permanent: true };
+  await client.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, ...password }));
+}
+
 /** Creates the user pool, its app client and the user `demo`. */
 export async function createIdentity(aws: string): Promise<Identity> {
   const client = clientOf(aws);
@@ -49,27 +65,27 @@ export async function createIdentity(aws: string): Promise<Identity> {
     }),
   );
   const clientId = present(UserPoolClient?.ClientId, 'a client id');
-  await client.send(
-    new AdminCreateUserCommand({ UserPoolId: userPoolId, Username: USER, MessageAction: 'SUPPRESS' }),
-  );
-  const password = { Password: passwordOf(userPoolId), Permanent: true };
-  await client.send(new AdminSetUserPasswordCommand({ UserPoolId: userPoolId, Username: USER, ...password }));
+  await addUser(client, userPoolId, USER);
   const issuer = `https://cognito-idp.${AWS_REGION}.amazonaws.com/${userPoolId}`;
   return { userPoolId, clientId, issuer, audience: clientId };
 }
 
-/** A fresh access token of the user `demo`, valid for eight hours. */
-export async function mintToken(endpoints: {
-  readonly aws: string;
-  readonly userPoolId: string;
-  readonly clientId: string;
-}): Promise<string> {
-  const { AuthenticationResult } = await clientOf(endpoints.aws).send(
+/**
+ * A fresh access token, valid for eight hours.
+ * @param user `demo` unless told; another is added first, so that two people can be tried on one machine
+ */
+export async function mintToken(
+  endpoints: { readonly aws: string; readonly userPoolId: string; readonly clientId: string },
+  user: string = USER,
+): Promise<string> {
+  const client = clientOf(endpoints.aws);
+  if (user !== USER) await addUser(client, endpoints.userPoolId, user);
+  const { AuthenticationResult } = await client.send(
     new AdminInitiateAuthCommand({
       UserPoolId: endpoints.userPoolId,
       ClientId: endpoints.clientId,
       AuthFlow: 'ADMIN_USER_PASSWORD_AUTH',
-      AuthParameters: { USERNAME: USER, PASSWORD: passwordOf(endpoints.userPoolId) },
+      AuthParameters: { USERNAME: user, PASSWORD: passwordOf(endpoints.userPoolId) },
     }),
   );
   return present(AuthenticationResult?.AccessToken, 'an access token');

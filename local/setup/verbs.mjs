@@ -27,7 +27,27 @@ export const verbs = {
     needs: ['npm', 'python', 'kafka', 'java'],
     entry: local('demo.ts'),
   },
+  chaos: {
+    summary: 'put a mesh through faults under load, and count',
+    needs: ['npm', 'python', 'kafka', 'java'],
+    entry: local('chaos.ts'),
+  },
   token: { summary: 'print an access token of the running mesh', needs: ['npm'], entry: local('token.ts') },
+  explore: {
+    summary: 'look for a schedule of crashes that breaks a promise',
+    needs: ['npm', 'dynamodb', 'java'],
+    entry: (args) => [join(paths.root, 'tests', 'explorer', 'explore.ts'), ...args],
+  },
+  ledger: {
+    summary: 'add up what became of every record, and audit it',
+    needs: ['npm'],
+    entry: local('operate/ledger.ts'),
+  },
+  'dead-letters': {
+    summary: 'the dead-letter desk: dead-letters --help',
+    needs: ['npm'],
+    entry: local('operate/dead-letters.ts'),
+  },
   bench: { summary: 'run a benchmark: bench <name>', needs: EVERYTHING, entry: benchEntry },
   test: { summary: 'run all tests', needs: EVERYTHING, entry: local('test.ts') },
   check: { summary: 'run the fast gate', needs: ['npm', 'python'], entry: local('check.ts') },

@@ -3,10 +3,11 @@ import type { KafkaRecord } from './record.ts';
 
 /**
  * What an operator's tool sends a consumer function in the place of an MSK event: records to run once more, those
- * of one key in order. `rehearse` runs them on a copy-on-write view of the tables and leaves everything as it is.
+ * of one key in order. `rehearse` runs them on a copy-on-write view of the tables and leaves everything as it is;
+ * `audit` does that with each record by itself, as if it came again now: one whose effect stands writes nothing.
  */
 export interface RedriveRequest {
-  readonly redrive: 'apply' | 'rehearse';
+  readonly redrive: 'apply' | 'rehearse' | 'audit';
   readonly records: readonly KafkaRecord[];
 }
 
@@ -16,7 +17,7 @@ export interface RehearsedWrite {
   readonly kind: string;
   /** Where: a document's view and key, an aggregate's id, what an effect is aimed at. */
   readonly target: string;
-  /** What would stand there, or be sent, as JSON. */
+  /** What would stand there, or be sent, as JSON; null where it is too large for the answer. */
   readonly content: unknown;
 }
 
@@ -30,7 +31,7 @@ export interface RedriveOutcome {
   readonly result: RedriveResult;
   /** Why it failed, or was refused. */
   readonly cause?: Cause;
-  /** Of a rehearsal: what the record would have changed. */
+  /** Of a rehearsal or an audit: what the record would have changed. */
   readonly writes?: readonly RehearsedWrite[];
 }
 

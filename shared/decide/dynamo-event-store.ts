@@ -12,12 +12,10 @@ import {
 import type { EventEnvelope } from '../define/envelope.ts';
 import type { AggregateDefinition } from '../define/event.ts';
 import { PermanentError, TransientError } from '../errors/mesh-error.ts';
-import { VersionConflict, type Commit, type EventStore } from './event-store.ts';
+import { checkCommit, VersionConflict, type Commit, type EventStore } from './event-store.ts';
 
 type Item = Record<string, AttributeValue>;
 
-/** DynamoDB takes items of 400 KB; the rest is left to keys, index and the stream's own wrapping. */
-const MAX_COMMIT_BYTES = 350_000;
 /** Sort keys compare as text: ten digits keep sequences in order up to 10¹⁰ − 1. */
 const SEQUENCE_DIGITS = 10;
 
@@ -33,20 +31,12 @@ const sortKey = (aggregate: AggregateDefinition, aggregateId: string, sequence: 
  * events of a commit together and in order (ADR 2).
  */
 const toItem = ({ aggregate, aggregateId, commandId, events }: Commit): Item => {
-  const first = events[0];
-  if (!first) throw new PermanentError('empty-commit', `a commit of ${aggregateId} has no events`);
-  const body = JSON.stringify(events);
-  if (Buffer.byteLength(body) > MAX_COMMIT_BYTES) {
-    throw new PermanentError(
-      'commit-too-large',
-      `${aggregateId}: a commit may hold ${MAX_COMMIT_BYTES} bytes of events`,
-    );
-  }
+  const sequence = events[0]?.sequence ?? 0;
   return {
     orderingKey: { S: aggregate.orderingKey(aggregateId) },
-    commit: { S: sortKey(aggregate, aggregateId, first.sequence) },
+    commit: { S: sortKey(aggregate, aggregateId, sequence) },
     commandId: { S: commandId },
-    events: { S: body },
+    events: { S: JSON.stringify(events) },
   };
 };
 
@@ -94,6 +84,7 @@ export const dynamoEventStore = (client: DynamoDBClient, tableName: string): Eve
         events: eventsOfItem(item),
       })),
     append: async (commits) => {
+      commits.forEach(checkCommit);
       const [only, ...others] = commits;
       if (!only) return;
       try {

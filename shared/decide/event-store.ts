@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '../define/envelope.ts';
 import type { AggregateDefinition } from '../define/event.ts';
-import { TransientError } from '../errors/mesh-error.ts';
+import { PermanentError, TransientError } from '../errors/mesh-error.ts';
 
 /** One command's events for one aggregate: appended whole or not at all. */
 export interface Commit {
@@ -36,6 +36,24 @@ export interface EventStore {
   /** Every event of the context, each aggregate's in sequence: what projections are rebuilt from (CQR-05). */
   readAll(): AsyncIterable<EventEnvelope>;
 }
+
+/** DynamoDB takes items of 400 KB; the rest is left to keys, index and the stream's own wrapping. */
+const MAX_COMMIT_BYTES = 350_000;
+
+/**
+ * Whether a commit can be kept at all, in any store.
+ * @throws PermanentError `empty-commit`, `commit-too-large`
+ */
+export const checkCommit = ({ aggregateId, events }: Commit): void => {
+  if (events.length === 0)
+    throw new PermanentError('empty-commit', `a commit of ${aggregateId} has no events`);
+  if (Buffer.byteLength(JSON.stringify(events)) > MAX_COMMIT_BYTES) {
+    throw new PermanentError(
+      'commit-too-large',
+      `${aggregateId}: a commit may hold ${MAX_COMMIT_BYTES} bytes of events`,
+    );
+  }
+};
 
 /** Another writer appended to the aggregate first. Load and decide again. */
 export class VersionConflict extends TransientError {

@@ -128,6 +128,33 @@ export const dynamoProjectionStore = (client: DynamoDBClient, tableName: string)
   };
 };
 
+/** DynamoDB's limits: "Service, account, and table quotas", partition key, sort key and item size. */
+const MAX_PARTITION_KEY_BYTES = 2_048;
+const MAX_SORT_KEY_BYTES = 1_024;
+const MAX_ITEM_BYTES = 409_600;
+
+const bytes = (text: string): number => Buffer.byteLength(text);
+
+/** Why DynamoDB would refuse a change whatever stands in the table; undefined when it would take it. */
+export const refusalOf = (
+  view: string,
+  { key, doc, watermark }: DocumentChange<unknown>,
+): PermanentError | undefined => {
+  const item = {
+    groupKey: groupKey(view, key.group),
+    itemKey: key.item,
+    watermark,
+    doc: JSON.stringify(doc),
+  };
+  // An item weighs its names and values ("DynamoDB item sizes and formats").
+  const weight = Object.entries(item).reduce((sum, [name, value]) => sum + bytes(name) + bytes(value), 0);
+  const tooLong = bytes(item.groupKey) > MAX_PARTITION_KEY_BYTES || bytes(item.itemKey) > MAX_SORT_KEY_BYTES;
+  // DynamoDB takes no empty key either.
+  return tooLong || weight > MAX_ITEM_BYTES || item.itemKey === ''
+    ? new PermanentError('document-refused', `${view}: a key or document that DynamoDB does not take`)
+    : undefined;
+};
+
 const storedDocument = <Doc>(item: Item): StoredDocument<Doc> => ({
   // Written by the projection that reads it: the same `view` means the same Doc.
   doc: JSON.parse(item['doc']?.S ?? 'null') as Doc,

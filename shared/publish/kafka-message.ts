@@ -1,7 +1,17 @@
 import type { EventEnvelope } from '../define/envelope.ts';
 
-/** One record for Kafka, before it has a partition. */
+/** One record for Kafka, before it has a partition: texts travel as UTF-8, bytes as they are. */
 export interface KafkaMessage {
+  readonly key: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  /** Kafka allows a header more than once: its values then, in order. */
+  readonly headers: Readonly<Record<string, HeaderValue | HeaderValue[]>>;
+}
+
+export type HeaderValue = string | Buffer;
+
+/** A record that carries an event. */
+export interface EventMessage extends KafkaMessage {
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,7 +21,7 @@ export interface KafkaMessage {
  * An event as a Kafka record: the envelope as JSON value, the ordering key as key, and the identity again in
  * headers (CloudEvents 1.0 Kafka binding, W3C Trace Context) so that a tool can route without parsing.
  */
-export const kafkaMessage = (event: EventEnvelope, orderingKey: string): KafkaMessage => ({
+export const kafkaMessage = (event: EventEnvelope, orderingKey: string): EventMessage => ({
   key: orderingKey,
   value: JSON.stringify(event),
   headers: {

@@ -19,12 +19,20 @@ const REQUEST_TIMEOUT_MS = 5_000;
 /** A broker refuses a batch of more than 1 MB compressed (`message.max.bytes`); this holds uncompressed. */
 const MAX_REQUEST_BYTES = 900_000;
 
+const bytesOf = (part: string | Buffer | null): number => (part === null ? 0 : Buffer.byteLength(part));
+
+const sizeOf = ({ key, value, headers }: KafkaMessage): number =>
+  Object.entries(headers).reduce(
+    (sum, [name, values]) => [values].flat().reduce((all, each) => all + bytesOf(name) + bytesOf(each), sum),
+    bytesOf(key) + bytesOf(value),
+  );
+
 /** Cuts a list of messages into requests that a broker takes, in order. */
 const requestsOf = (messages: readonly KafkaMessage[]): KafkaMessage[][] => {
   const requests: KafkaMessage[][] = [];
   let room = 0;
   for (const message of messages) {
-    const size = Buffer.byteLength(message.value) + Buffer.byteLength(JSON.stringify(message.headers));
+    const size = sizeOf(message);
     if (size > room) {
       requests.push([]);
       room = MAX_REQUEST_BYTES;
@@ -35,7 +43,8 @@ const requestsOf = (messages: readonly KafkaMessage[]): KafkaMessage[][] => {
   return requests;
 };
 
-const security = ({ auth, region }: KafkaConnection): Partial<KafkaConfig> =>
+/** How kafkajs signs in to a connection's brokers. */
+export const kafkaSecurity = ({ auth, region }: KafkaConnection): Partial<KafkaConfig> =>
   auth === 'none'
     ? {}
     : {
@@ -79,7 +88,7 @@ export const kafkaPublisher = (connection: KafkaConnection): Publish => {
     requestTimeout: REQUEST_TIMEOUT_MS,
     logLevel: logLevel.NOTHING,
     retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1_000 },
-    ...security(connection),
+    ...kafkaSecurity(connection),
   });
   let connecting: Promise<Producer> | undefined;
 

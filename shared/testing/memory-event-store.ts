@@ -1,7 +1,6 @@
-import { VersionConflict, type Commit, type EventStore } from '../decide/event-store.ts';
+import { checkCommit, VersionConflict, type Commit, type EventStore } from '../decide/event-store.ts';
 import type { EventEnvelope } from '../define/envelope.ts';
 import type { AggregateDefinition } from '../define/event.ts';
-import { PermanentError } from '../errors/mesh-error.ts';
 
 /** An event store in memory, held to the same contract as the one on DynamoDB. */
 export const memoryEventStore = (): EventStore => {
@@ -20,8 +19,7 @@ export const memoryEventStore = (): EventStore => {
     load: async (aggregate, id) =>
       stream(aggregate, id).map(({ commandId, events }) => ({ commandId, events: copy(events) })),
     append: async (commits) => {
-      const empty = commits.find(({ events }) => events.length === 0);
-      if (empty) throw new PermanentError('empty-commit', `a commit of ${empty.aggregateId} has no events`);
+      commits.forEach(checkCommit);
       const overtaken = commits.filter((commit) => commit.events[0]?.sequence !== expected(commit));
       if (overtaken.length > 0) throw new VersionConflict(overtaken.map(({ aggregateId }) => aggregateId));
       for (const commit of commits) {

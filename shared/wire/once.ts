@@ -1,8 +1,10 @@
 import { dynamoOnce, type Once } from '../once/once.ts';
+import { rehearsedOnce } from '../rehearse/rehearsed-once.ts';
 import { client, setting } from './resources.ts';
 
 /** Remembers an API's answers for a day (`uses: idempotency`). */
 export const onceForCommands = (): Once => dynamoOnce(client(), setting('IDEMPOTENCY_TABLE'), 1);
 
 /** Remembers effects on the outside for 30 days, over four times a topic's retention (`uses: idempotency`). */
-export const onceForEffects = (): Once => dynamoOnce(client(), setting('IDEMPOTENCY_TABLE'), 30);
+export const onceForEffects = (): Once =>
+  rehearsedOnce(dynamoOnce(client(), setting('IDEMPOTENCY_TABLE'), 30));

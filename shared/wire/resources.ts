@@ -7,8 +7,11 @@ import { commandHandler, type CommandHandler } from '../decide/command-handler.t
 import { dynamoEventStore } from '../decide/dynamo-event-store.ts';
 import { dynamoClient } from '../dynamodb/client.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
-import { dynamoProjectionStore } from '../project/dynamo-projection-store.ts';
+import { dynamoProjectionStore, refusalOf } from '../project/dynamo-projection-store.ts';
 import type { ProjectionStore } from '../project/projection-store.ts';
+import { guarded } from '../rehearse/guard.ts';
+import { rehearsedEventStore } from '../rehearse/rehearsed-event-store.ts';
+import { rehearsedProjectionStore } from '../rehearse/rehearsed-projection-store.ts';
 
 /**
  * A setting from the environment, which `functions.yml` writes (`uses:` sets the table names).
@@ -26,14 +29,15 @@ export const setting = (name: string): string => {
 let shared: DynamoDBClient | undefined;
 
 /** The one DynamoDB client of a function: its connections serve every table. */
-export const client = (): DynamoDBClient => (shared ??= dynamoClient());
+export const client = (): DynamoDBClient => (shared ??= guarded(dynamoClient()));
 
 /** Runs commands against the context's own event table (`uses: events:append`). */
 export const commands = (): CommandHandler =>
-  commandHandler(dynamoEventStore(client(), setting('EVENTS_TABLE')));
+  commandHandler(rehearsedEventStore(dynamoEventStore(client(), setting('EVENTS_TABLE'))));
 
 /** The context's own read models (`uses: views:read` or `views:write`). */
-export const views = (): ProjectionStore => dynamoProjectionStore(client(), setting('VIEWS_TABLE'));
+export const views = (): ProjectionStore =>
+  rehearsedProjectionStore(dynamoProjectionStore(client(), setting('VIEWS_TABLE')), refusalOf);
 
 /** Where the relay parks (`uses: dead-letters`). */
 export const deadLetters = (): DeadLetters => dynamoDeadLetters(client(), setting('DEAD_LETTERS_TABLE'));

@@ -57,6 +57,7 @@ describe.each(['dynamodb', 'ministack'] as const)('letters in a table on %s', (e
         ...letter('17'),
         consumerKey: 'test.consumer|YTE=',
         position: 'business-events-payments|3|00000000000000000017',
+        letterId: 'test.consumer~business-events-payments~3~17',
         status: 'parked',
         reviewFor: 'test.consumer',
         parkedAt: '2026-03-01T12:00:00.000Z',

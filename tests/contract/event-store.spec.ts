@@ -7,11 +7,13 @@ import { VersionConflict, type Commit, type EventStore } from '../../shared/deci
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { defineAggregate, type AggregateDefinition } from '../../shared/define/event.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { rehearsedEventStore } from '../../shared/rehearse/rehearsed-event-store.ts';
 import { account, accounts, deposit, Deposited, withdraw } from '../../shared/testing/account.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { eventStoreOnStage } from '../../shared/testing/on-stage.ts';
 
 const baskets = defineAggregate('shopping', 'basket', 'customer');
 const Filled = baskets.event('FilledEvent', z.strictObject({ text: z.string() }), { version: 1 });
@@ -20,6 +22,7 @@ const stores: Record<string, () => EventStore | Promise<EventStore>> = {
   'in memory': memoryEventStore,
   'on DynamoDB Local': () => onDynamoDb(dynamoClient(inject('engines').dynamodb)),
   'on the emulator': () => onDynamoDb(dynamoClient(inject('engines').ministack)),
+  'in a rehearsal': () => eventStoreOnStage(rehearsedEventStore(memoryEventStore())),
 };
 
 const onDynamoDb = async (client: DynamoDBClient): Promise<EventStore> =>

@@ -1,8 +1,13 @@
-import { DeleteItemCommand, ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
-import { dynamoOnce, type Once } from '../../shared/once/once.ts';
+import { dynamoOnce, type Once, type OnceRecords } from '../../shared/once/once.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
 
@@ -11,14 +16,14 @@ const DAYS_KEPT = 30;
 describe.each(['dynamodb', 'ministack'] as const)('an effect that happens once, on %s', (engine) => {
   let client: DynamoDBClient;
   let table: string;
-  let once: Once;
+  let once: Once & OnceRecords;
   beforeEach(async () => {
     client = dynamoClient(inject('engines')[engine]);
     table = await createTable(client, 'id');
     once = inAnotherProcess();
   });
 
-  const inAnotherProcess = (): Once => {
+  const inAnotherProcess = (): Once & OnceRecords => {
     const other = dynamoOnce(client, table, DAYS_KEPT);
     other.forInvocation(lambdaContext());
     return other;
@@ -79,5 +84,33 @@ describe.each(['dynamodb', 'ministack'] as const)('an effect that happens once, 
     // What TTL will do one day.
     await client.send(new DeleteItemCommand({ TableName: table, Key: { id: item?.['id'] ?? { S: '' } } }));
     expect(await once.run('k', 'f', async () => 'again')).toBe('again');
+  });
+
+  it('is found by those who only want to know, who begin nothing', async () => {
+    expect(await once.find('k', 'f')).toBeUndefined();
+    await once.run('k', 'f', async () => ({ receipt: 'r-1' }));
+    expect(await inAnotherProcess().find('k', 'f')).toEqual({ result: { receipt: 'r-1' } });
+    await expect(once.find('k', 'g')).rejects.toMatchObject({ name: 'IdempotencyValidationError' });
+    await once.run('nothing', 'f', async () => null);
+    expect(await once.find('nothing', 'f')).toEqual({ result: null });
+  });
+
+  it('is not found once its time is over, nor where its process has died and the lease has ended', async () => {
+    const inState = async (key: string, change: Record<string, { N: string } | { S: string }>) => {
+      await once.run(key, 'f', async () => 'done');
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
+      const [item] = Items;
+      await client.send(new PutItemCommand({ TableName: table, Item: { ...item, ...change } }));
+      const found = inAnotherProcess().find(key, 'f');
+      return found.finally(() =>
+        client.send(new DeleteItemCommand({ TableName: table, Key: { id: item?.['id'] ?? { S: '' } } })),
+      );
+    };
+    const inProgress = { S: 'INPROGRESS' };
+    const minute = 60_000;
+    expect(await inState('old', { expiration: { N: '1' } })).toBeUndefined();
+    expect(await inState('died', { status: inProgress, in_progress_expiration: { N: '1' } })).toBeUndefined();
+    const busy = { status: inProgress, in_progress_expiration: { N: String(Date.now() + minute) } };
+    await expect(inState('busy', busy)).rejects.toMatchObject({ name: 'IdempotencyAlreadyInProgressError' });
   });
 });

@@ -1,10 +1,12 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
-import { dynamoProjectionStore } from '../../shared/project/dynamo-projection-store.ts';
+import { dynamoProjectionStore, refusalOf } from '../../shared/project/dynamo-projection-store.ts';
 import type { DocumentChange, ProjectionStore } from '../../shared/project/projection-store.ts';
+import { rehearsedProjectionStore } from '../../shared/rehearse/rehearsed-projection-store.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
+import { projectionStoreOnStage } from '../../shared/testing/on-stage.ts';
 
 const VIEW = 'test.view';
 
@@ -15,6 +17,12 @@ const stores: Record<string, () => ProjectionStore | Promise<ProjectionStore>> =
   'in memory': memoryProjectionStore,
   'on DynamoDB Local': () => onDynamoDb(dynamoClient(inject('engines').dynamodb)),
   'on the emulator': () => onDynamoDb(dynamoClient(inject('engines').ministack)),
+};
+
+const REHEARSAL = 'in a rehearsal';
+/** Only in a rehearsal, and lists nothing there: no consumer does. */
+const rehearsed: typeof stores = {
+  [REHEARSAL]: () => projectionStoreOnStage(rehearsedProjectionStore(memoryProjectionStore(), refusalOf)),
 };
 
 const key = (item: string, group = 'g') => ({ group, item });
@@ -36,7 +44,7 @@ const update = (item: string, from: string, watermark: string, doc: unknown = { 
 const numbered = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `i${String(i).padStart(4, '0')}`);
 
-describe.each(Object.entries(stores))('the projection store %s', (_name, make) => {
+describe.each(Object.entries({ ...stores, ...rehearsed }))('the projection store %s', (name, make) => {
   let store: ProjectionStore;
   beforeEach(async () => {
     store = await make();
@@ -117,7 +125,7 @@ describe.each(Object.entries(stores))('the projection store %s', (_name, make) =
     await store.write('other.view', [insert('a', 'elsewhere')]);
     const found = await store.read(VIEW, [key('a'), key('a', 'h')]);
     expect(found.map((each) => each?.doc)).toEqual(['here', 'there']);
-    expect((await store.list(VIEW, 'g', { limit: 10 })).items).toEqual(['here']);
+    if (name !== REHEARSAL) expect((await store.list(VIEW, 'g', { limit: 10 })).items).toEqual(['here']);
   });
 
   it('keeps every value that JSON has as it is, and leaves out what is undefined', async () => {
@@ -159,7 +167,7 @@ describe.each(Object.entries(stores))('the projection store %s', (_name, make) =
     expect(await store.write(VIEW, [change])).toEqual(['conflict']);
   });
 
-  describe('lists a group', () => {
+  describe.skipIf(name === REHEARSAL)('lists a group', () => {
     const items = numbered(7);
     beforeEach(async () => {
       await store.write(
@@ -205,7 +213,10 @@ describe.each(Object.entries(stores))('the projection store %s', (_name, make) =
   });
 });
 
-describe.each(Object.entries(stores).slice(1))('the projection store %s', (_name, make) => {
+const limited = { ...stores, ...rehearsed };
+delete limited['in memory'];
+
+describe.each(Object.entries(limited))('the projection store %s', (name, make) => {
   it('takes documents up to DynamoDB’s 400 KB, and refuses one that is larger without the others', async () => {
     const store = await make();
     const results = await store.write(VIEW, [
@@ -223,7 +234,7 @@ describe.each(Object.entries(stores).slice(1))('the projection store %s', (_name
     expect((await store.read(VIEW, [key('small')]))[0]).toEqual({ doc: 'x', watermark: '1' });
   });
 
-  it('reads more than the 16 MB of one answer', async () => {
+  it.skipIf(name === REHEARSAL)('reads more than the 16 MB of one answer', async () => {
     const store = await make();
     const items = numbered(50);
     const doc = 'x'.repeat(400_000);

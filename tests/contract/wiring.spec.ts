@@ -45,6 +45,7 @@ const load = async (file: string, variables: Record<string, unknown>): Promise<H
     process.env[name] ??= name === 'KAFKA_AUTH' ? 'none' : 'https://set.example';
   }
   process.env['AWS_REGION'] ??= 'us-east-1';
+  process.env['AWS_LAMBDA_FUNCTION_NAME'] ??= 'event-mesh-test';
   // Every function's module exports a handler: Serverless names it.
   const module = (await import(path.join(root, file))) as { handler: Handler };
   return module.handler;

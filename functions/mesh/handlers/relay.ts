@@ -10,4 +10,6 @@ const connection = kafkaConnection(
   'mesh-relay',
 );
 
-export const handler = observed(relay(kafkaPublisher(connection), deadLetters(), setting('AWS_LAMBDA_FUNCTION_NAME')));
+export const handler = observed(
+  relay(kafkaPublisher(connection), deadLetters(), setting('AWS_LAMBDA_FUNCTION_NAME')),
+);

@@ -8,7 +8,7 @@ import { dynamoClient } from '../../../shared/dynamodb/client.ts';
 export type ParkedRecord = DeadLetter & { readonly status: string; readonly parkedAt: string };
 
 /** The dead-letters table, as an operator finds it: by what a deployed consumer has in its environment. */
-const tableOf = async ({ aws, region, stage }: Endpoints): Promise<string> => {
+export const deadLettersTableOf = async ({ aws, region, stage }: Endpoints): Promise<string> => {
   const lambda = new LambdaClient({
     endpoint: aws,
     region,
@@ -27,7 +27,7 @@ export const deadLettersOf = async (
   endpoints: Endpoints,
 ): Promise<(consumer: string, key: Buffer | null) => Promise<readonly ParkedRecord[]>> => {
   const client = dynamoClient(endpoints.aws);
-  const TableName = await tableOf(endpoints);
+  const TableName = await deadLettersTableOf(endpoints);
   return async (consumer, key) => {
     const letters: ParkedRecord[] = [];
     const pages = paginateQuery(

@@ -1,0 +1,44 @@
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import type { RedriveAnswer, RedriveOutcome, RedriveRequest } from '../../../shared/consume/redrive.ts';
+import { PermanentError, TransientError } from '../../../shared/errors/mesh-error.ts';
+
+/** Hands records to the function behind a consumer and waits for what becomes of them. */
+export type AskConsumer = (
+  functionName: string,
+  request: RedriveRequest,
+) => Promise<readonly RedriveOutcome[]>;
+
+/** A Lambda request holds 6 MB of JSON; records are counted in base64, and the rest of them leaves room. */
+export const MAX_REQUEST_CHARACTERS = 4_500_000;
+export const MAX_RECORDS = 100;
+
+const answerSchema = z.object({
+  outcomes: z.array(
+    z.looseObject({
+      topic: z.string(),
+      partition: z.number(),
+      offset: z.number(),
+      result: z.enum(['applied', 'duplicate', 'refused', 'not-for-me', 'failed', 'held']),
+    }),
+  ),
+}) as z.ZodType<Pick<RedriveAnswer, 'outcomes'>>; // The rest of an outcome is for people and is passed on as it is.
+
+/** Asks through the Lambda API. What a consumer's function may not do to us is checked: one outcome a record. */
+export const lambdaConsumers =
+  (client: LambdaClient): AskConsumer =>
+  async (FunctionName, request) => {
+    const { FunctionError, Payload } = await client.send(
+      new InvokeCommand({ FunctionName, Payload: Buffer.from(JSON.stringify(request)) }),
+    );
+    const text = Buffer.from(Payload ?? []).toString();
+    if (FunctionError !== undefined)
+      throw new TransientError('consumer-failed', `${FunctionName} ended with ${FunctionError}: ${text}`);
+    const answer = answerSchema.safeParse(JSON.parse(text));
+    if (!answer.success || answer.data.outcomes.length !== request.records.length)
+      throw new PermanentError(
+        'no-consumer',
+        `${FunctionName} does not answer as a consumer: ${text.slice(0, 200)}`,
+      );
+    return answer.data.outcomes;
+  };

@@ -1,0 +1,16 @@
+import type { EventDefinition } from '../../../shared/define/event.ts';
+import { delivery } from '../../delivery/events.ts';
+import { stock } from '../../inventory/events.ts';
+import { notification, preferences } from '../../notification/events.ts';
+import { order } from '../../order/events.ts';
+import { payment } from '../../payment/events.ts';
+
+/** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
+export const knownEvents: readonly EventDefinition[] = [
+  order,
+  stock,
+  payment,
+  delivery,
+  notification,
+  preferences,
+].flatMap(({ events }) => [...events.values()]);

@@ -1,0 +1,100 @@
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ExecuteStatementCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { on, policy, reacting } from '../consume/policy.ts';
+import { consume } from '../consume/consume.ts';
+import { accounts, Opened, accountEvents } from '../testing/account.ts';
+import { envelopesOf } from '../testing/envelope-of.ts';
+import { lambdaContext } from '../testing/lambda-context.ts';
+import { memoryDeadLetters } from '../testing/memory-dead-letters.ts';
+import { memoryLedger } from '../testing/memory-ledger.ts';
+import { mskEvent, mskRecord } from '../testing/msk-event.ts';
+import { guarded } from './guard.ts';
+
+let requests = 0;
+const server = createServer((_, response) => {
+  requests += 1;
+  response.setHeader('content-type', 'application/x-amz-json-1.0');
+  response.end('{}');
+});
+let endpoint: string;
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // It listens on a port, not on a pipe.
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  requests = 0;
+});
+
+const plainClient = () =>
+  new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+const Key = { id: { S: '1' } };
+const put = new PutItemCommand({ TableName: 't', Item: Key });
+const httpGet = () =>
+  new Promise((resolve, reject) => {
+    get(endpoint, (response) => response.resume().on('end', resolve)).on('error', reject);
+  });
+
+/** Things that code under a consumer could do past what rehearsals know. */
+const breaches: Record<string, () => Promise<unknown>> = {
+  'a write through a guarded client': () => guarded(plainClient()).send(put),
+  'PartiQL, which may write': () =>
+    guarded(plainClient()).send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM t' })),
+  'a write through any other client': () => plainClient().send(put),
+  'a read through any other client': () => plainClient().send(new GetItemCommand({ TableName: 't', Key })),
+  fetch: () => fetch(endpoint),
+  'a request of node:http': httpGet,
+};
+
+const [opened] = envelopesOf('a1', accountEvents([]));
+const records = opened ? Object.values(mskEvent([mskRecord(accounts, opened)]).records).flat() : [];
+
+const handlerOf = (act: () => Promise<unknown>) =>
+  consume(reacting(policy('test.act', [on(Opened, () => 'act')]), act), {
+    deadLetters: memoryDeadLetters(),
+    ledger: memoryLedger(),
+    clock: { now: () => 0, wait: () => Promise.resolve(), random: () => 0.5 },
+  });
+
+describe('during a rehearsal', () => {
+  it.each(Object.entries(breaches))('%s does not go out, and the record fails loudly', async (_, act) => {
+    const handler = handlerOf(act);
+    const { outcomes } = await handler({ redrive: 'rehearse', records }, lambdaContext());
+    expect(outcomes).toMatchObject([{ result: 'failed', cause: { code: 'rehearsal-breach' } }]);
+    expect(requests).toBe(0);
+    // Outside a rehearsal nothing is in its way.
+    const done = await handler({ redrive: 'apply', records }, lambdaContext());
+    expect(done.outcomes).toMatchObject([{ result: 'applied' }]);
+    expect(requests).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(breaches))('%s is told also where the code swallows the refusal', async (_, act) => {
+    const handler = handlerOf(() => act().catch(() => undefined));
+    const { outcomes } = await handler({ redrive: 'rehearse', records }, lambdaContext());
+    expect(outcomes).toMatchObject([{ result: 'failed', cause: { code: 'rehearsal-breach' } }]);
+    expect(requests).toBe(0);
+  });
+
+  it('a guarded client reads', async () => {
+    const client = guarded(plainClient());
+    const handler = handlerOf(() => client.send(new GetItemCommand({ TableName: 't', Key })));
+    const { outcomes } = await handler({ redrive: 'rehearse', records }, lambdaContext());
+    expect(outcomes).toMatchObject([{ result: 'applied', writes: [] }]);
+    expect(requests).toBe(1);
+  });
+});
