@@ -1,21 +1,9 @@
-import { waitFor } from '../engines/wait-for.ts';
+import { killWorker } from '../chaos/faults/kill-worker.ts';
 import type { Mesh } from '../mesh.ts';
-
-const RECOVERY_MS = 60_000;
-
-/** `kill -9` of a function's worker process, as soon as it has one. */
-const killWorker = async (mesh: Mesh, functionName: string): Promise<string> => {
-  const pid = await waitFor(`a worker of ${functionName}`, () => mesh.workerPids(functionName)[0], {
-    deadlineMs: RECOVERY_MS,
-    everyMs: 5,
-  });
-  process.kill(pid, 'SIGKILL');
-  return `killed ${functionName}'s worker`;
-};
 
 /**
  * Kills, one after the other, the relay's, a consumer's, a saga step's and the poller's process, then Kafka, which
- * is started again. Each is `kill -9`: nothing gets to say goodbye.
+ * is started again. Each is `kill -9`: nothing gets to say goodbye. `npm run chaos` does this and much more.
  * @param told is called with a line for each
  */
 export const killEverything = async (mesh: Mesh, told: (line: string) => void): Promise<void> => {
@@ -25,12 +13,11 @@ export const killEverything = async (mesh: Mesh, told: (line: string) => void): 
     'inventory-saga-tasks',
     'order-start-saga',
   ]) {
-    told(await killWorker(mesh, functionName));
+    told(`killed ${await killWorker(mesh.endpoints, [functionName], 0)}'s worker`);
   }
-  await mesh.kill('msk-poller');
-  await mesh.restart('msk-poller');
-  told('killed the poller; it is back');
-  await mesh.kill('kafka');
-  await mesh.restart('kafka');
-  told('killed Kafka; it is back');
+  for (const engine of ['msk-poller', 'kafka'] as const) {
+    await mesh.kill(engine);
+    await mesh.restart(engine);
+    told(`killed ${engine}; it is back`);
+  }
 };

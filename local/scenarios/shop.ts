@@ -17,10 +17,12 @@ export interface OrderRequest {
   readonly customerId?: string;
 }
 
-const Accepted = z.looseObject({
-  orderId: z.string(),
-  written: z.array(z.object({ aggregateType: z.string(), aggregateId: z.string(), sequence: z.int() })),
-});
+const Written = z.object({ aggregateType: z.string(), aggregateId: z.string(), sequence: z.int() });
+const Accepted = z.looseObject({ written: z.array(Written) });
+const AcceptedOrder = Accepted.extend({ orderId: z.string() });
+
+/** What an accepted command wrote. */
+export type Written = z.infer<typeof Written>;
 
 const Order = z.looseObject({
   orderId: z.string(),
@@ -50,8 +52,17 @@ const FINAL = new Set(['confirmed', 'cancelled', 'completed']);
 export interface Shop {
   post(path: string, body: unknown, idempotencyKey?: string): Promise<Answer>;
   get(path: string): Promise<Answer>;
+  /** Sends a command that must be accepted; answers what it wrote. */
+  command(path: string, body: unknown, idempotencyKey?: string): Promise<readonly Written[]>;
   receive(sku: string, quantity: number): Promise<void>;
-  /** Places and submits an order; answers its id when the command is accepted. */
+  /** Says where a customer wants to be written to. */
+  prefer(customerId: string, email: string): Promise<readonly Written[]>;
+  /** Sends an order and submits it; answers when the command is accepted. */
+  send(
+    order: OrderRequest,
+    idempotencyKey?: string,
+  ): Promise<{ readonly orderId: string; readonly written: readonly Written[] }>;
+  /** The same, and waits until the order is in its view; answers its id. */
   place(order: OrderRequest, idempotencyKey?: string): Promise<string>;
   /** Waits until an order is confirmed or cancelled, in its view. */
   final(orderId: string): Promise<Order>;
@@ -80,25 +91,28 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
   };
   const get = (path: string): Promise<Answer> => call('GET', path);
   /** A command is safe to send again under its key: a worker that was killed under it answers 5xx. */
-  const post = (path: string, body: unknown, key: string = randomUUID()): Promise<Answer> =>
+  const tell = (method: 'POST' | 'PUT', path: string, body: unknown, key: string): Promise<Answer> =>
     waitFor(
-      `an answer to POST ${path}`,
+      `an answer to ${method} ${path}`,
       async () => {
-        const answer = await call('POST', path, body, key);
+        const answer = await call(method, path, body, key);
         const inProgress =
           answer.status === 409 && JSON.stringify(answer.body).includes('request-in-progress');
         return answer.status < 500 && !inProgress ? answer : undefined;
       },
       patience,
     );
+  const post: Shop['post'] = (path, body, key = randomUUID()) => tell('POST', path, body, key);
   const find = async <T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> => {
     const { status, body } = await get(path);
     return status === 200 ? schema.parse(body) : undefined;
   };
-  const accepted = async (path: string, body: unknown, key?: string) => {
-    const answer = await post(path, body, key);
+  const accepted = async (path: string, body: unknown, key: string = randomUUID(), method?: 'PUT') => {
+    const answer = await tell(method ?? 'POST', path, body, key);
     if (answer.status !== 202)
-      throw new Error(`POST ${path} answered ${String(answer.status)} ${JSON.stringify(answer.body)}`);
+      throw new Error(
+        `${method ?? 'POST'} ${path} answered ${String(answer.status)} ${JSON.stringify(answer.body)}`,
+      );
     return answer.body;
   };
   const timeUntilVisible = async (orderId: string, sequence: number): Promise<void> => {
@@ -110,26 +124,37 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
     await waitFor(`order ${orderId} visible`, see, { deadlineMs, everyMs: 10, upToMs: 1_000 });
     latencies.push(performance.now() - acceptedAt);
   };
+  const command: Shop['command'] = async (path, body, key) =>
+    Accepted.parse(await accepted(path, body, key)).written;
+  const send: Shop['send'] = async (
+    { lines, paymentMethod = 'card-ok', postcode = '10115', customerId = randomUUID() },
+    key,
+  ) => {
+    const order = {
+      customerId,
+      currency: 'EUR',
+      lines,
+      deliveryAddress: { line1: 'Hauptstrasse 1', postcode, city: 'Berlin', country: 'DE' },
+      paymentMethod,
+      submit: true,
+    };
+    return AcceptedOrder.parse(await accepted('/orders', order, key));
+  };
   return {
     latencies,
     get,
     post,
+    command,
+    send,
     receive: async (sku, quantity) => {
-      await accepted(`/inventory/${sku}/receipts`, { quantity });
+      await command(`/inventory/${sku}/receipts`, { quantity });
     },
-    place: async (
-      { lines, paymentMethod = 'card-ok', postcode = '10115', customerId = randomUUID() },
-      key,
-    ) => {
-      const order = {
-        customerId,
-        currency: 'EUR',
-        lines,
-        deliveryAddress: { line1: 'Hauptstrasse 1', postcode, city: 'Berlin', country: 'DE' },
-        paymentMethod,
-        submit: true,
-      };
-      const { orderId, written } = Accepted.parse(await accepted('/orders', order, key));
+    prefer: async (customerId, email) => {
+      const path = `/customers/${customerId}/notification-preferences`;
+      return Accepted.parse(await accepted(path, { email }, randomUUID(), 'PUT')).written;
+    },
+    place: async (order, key) => {
+      const { orderId, written } = await send(order, key);
       await timeUntilVisible(orderId, written[0]?.sequence ?? 1);
       return orderId;
     },

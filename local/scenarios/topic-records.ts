@@ -3,6 +3,8 @@ import { Kafka, logLevel, type KafkaMessage } from 'kafkajs';
 export interface TopicRecord {
   readonly partition: number;
   readonly offset: bigint;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
   readonly key: string;
   readonly value: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,6 +29,7 @@ export const topicRecords = async (
       .map(({ partition, high }) => [partition, BigInt(high)]),
   );
   const records: TopicRecord[] = [];
+  const seen = new Map<number, bigint>();
   if (open.size === 0) return records;
 
   const consumer = kafka.consumer({
@@ -37,8 +40,9 @@ export const topicRecords = async (
   await consumer.subscribe({ topic, fromBeginning: true });
   try {
     await new Promise<void>((resolve, reject) => {
-      consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
-        reject(error);
+      consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+        // It starts again by itself, from the first record: what was read already stays read.
+        if (!restart) reject(error);
       });
       consumer
         .run({
@@ -46,10 +50,12 @@ export const topicRecords = async (
           eachMessage: async ({ partition, message }: { partition: number; message: KafkaMessage }) => {
             const end = open.get(partition);
             const offset = BigInt(message.offset);
-            if (end !== undefined && offset < end) {
+            if (end !== undefined && offset < end && offset > (seen.get(partition) ?? -1n)) {
+              seen.set(partition, offset);
               records.push({
                 partition,
                 offset,
+                timestamp: Number(message.timestamp),
                 key: message.key?.toString() ?? '',
                 value: message.value?.toString() ?? '',
                 headers: headersOf(message),

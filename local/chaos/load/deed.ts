@@ -1,0 +1,11 @@
+/** Something that somebody does at the public API. Customers and SKUs are numbers; a `pick` chooses at run time. */
+export type Deed =
+  | {
+      readonly kind: 'order';
+      readonly customer: number;
+      readonly lines: readonly { readonly sku: number; readonly quantity: number; readonly amount: number }[];
+      readonly paymentMethod: string;
+      readonly postcode: string;
+    }
+  | { readonly kind: 'receipt'; readonly sku: number; readonly quantity: number }
+  | { readonly kind: 'cancel' | 'dispatch' | 'complete'; readonly pick: number };
