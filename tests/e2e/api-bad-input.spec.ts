@@ -219,6 +219,7 @@ describe('commands about nothing that is known', () => {
   const notFound = new Map([
     ['orders', 'order-unknown'],
     ['deliveries', 'delivery-unknown'],
+    ['ops', 'saga-unknown'],
   ]);
   const acting = commandRoutes.filter(({ path }) => path.includes(unknownOrder));
 
