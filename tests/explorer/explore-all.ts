@@ -6,7 +6,8 @@ import type { SearchOptions, SearchResult } from './search.ts';
 
 /** A thread waits for DynamoDB Local most of its time. */
 const THREADS = availableParallelism() + 1;
-const SCHEDULES_PER_SEARCH = 250;
+/** Enough to be worth a thread's start, few enough to keep all threads at work to the end. */
+const SCHEDULES_PER_SEARCH = 600;
 
 export interface Exploration {
   readonly subject: Subject;

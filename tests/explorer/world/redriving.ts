@@ -1,29 +1,26 @@
-import {
-  DeleteItemCommand,
-  GetItemCommand,
-  paginateQuery,
-  UpdateItemCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { consumerKeyOf, holdKey } from '../../../shared/consume/dynamo-dead-letters.ts';
-import type { KafkaRecord } from '../../../shared/consume/record.ts';
+import { UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { liftHold } from '../../../functions/mesh/dead-letters/key-holds.ts';
+import { updateOf, type LetterTable } from '../../../functions/mesh/dead-letters/letter-table.ts';
+import { settling } from '../../../functions/mesh/dead-letters/mark-letters.ts';
+import { queueOf } from '../../../functions/mesh/dead-letters/read-letters.ts';
+import { noProgress, type RedriveJob } from '../../../functions/mesh/dead-letters/redrive-job.ts';
+import { redriveKeys } from '../../../functions/mesh/dead-letters/redrive-keys.ts';
+import { consumerKeyOf } from '../../../shared/consume/dynamo-dead-letters.ts';
 import { base64 } from '../../../shared/testing/msk-event.ts';
-import { FUNCTION_TIMEOUT_MS, type Work } from './actor.ts';
 import { consumerName } from '../promises/findings.ts';
+import { consumerIn } from '../subjects/consumer-in.ts';
+import { FUNCTION_TIMEOUT_MS, type Answer, type Work } from './actor.ts';
 import type { Process } from './process.ts';
-import { consumerIn, type ConsumerFunction } from '../subjects/consumer-in.ts';
 import type { World } from './world.ts';
 
-interface ParkedLetter extends KafkaRecord {
-  readonly position: string;
-}
+const RATE = 1_000;
 
 /**
- * An operator, once the bug is mended: redrives what is parked, key by key and in order, discards what can never be an
- * event, and lifts the hold of a key that nothing is parked for any more.
+ * An operator, once the bug is mended: redrives what is parked with the desk's own code, one job after the other until
+ * nothing is left, and discards what can never be an event.
  */
 export const redriving = (world: World): Work & { due: boolean } => {
+  const keys = world.accountIds.map((id) => consumerKeyOf(consumerName(world), base64(id)));
   const work = {
     due: false,
     get ready(): boolean {
@@ -32,15 +29,17 @@ export const redriving = (world: World): Work & { due: boolean } => {
     begin: () => ({
       what: 'a redrive',
       withinMs: FUNCTION_TIMEOUT_MS,
-      run: async (process: Process, deadline: number) => {
+      run: async (process: Process, deadline: number): Promise<Answer> => {
         const client = world.clientOf(process);
-        const consumer = consumerIn(world.schedule.subject, process, client, world);
-        let left = false;
-        for (const id of world.accountIds)
-          left = !(await redriveKey(world, client, consumer, base64(id), deadline)) || left;
+        const { stoppedKeys, busyKeys } = await redriveKeys(
+          meansOf(world, process, client, deadline),
+          jobOf(world),
+          { ...noProgress, keys: keys.map((consumerKey) => ({ consumerKey })) },
+        );
+        if (stoppedKeys > 0) await discardHopeless(tableOf(world, client), keys);
         return () => {
-          work.due = left;
-          return left ? ('again' as const) : ('done' as const);
+          work.due = stoppedKeys + busyKeys > 0;
+          return work.due ? 'again' : 'done';
         };
       },
       failed: () => undefined,
@@ -49,82 +48,59 @@ export const redriving = (world: World): Work & { due: boolean } => {
   return work;
 };
 
-/** @returns whether nothing is left of a key */
-const redriveKey = async (
+const tableOf = ({ tables, clock }: World, client: DynamoDBClient): LetterTable => ({
+  client,
+  tableName: tables.deadLetters,
+  clock,
+});
+
+/** Each attempt is a job of its own, as when an operator asks again. */
+const jobOf = ({ name, clock }: World): RedriveJob => ({
+  jobId: `${name}/${clock.newId()}`,
+  selection: { all: true },
+  rate: RATE,
+  reason: 'the bug is mended',
+  requestedBy: 'operator',
+  requestedAt: clock.now().toISOString(),
+  status: 'running',
+  progress: noProgress,
+});
+
+const meansOf = (
   world: World,
+  process: Process,
   client: DynamoDBClient,
-  consumer: ConsumerFunction,
-  key: string,
   deadline: number,
-): Promise<boolean> => {
-  const TableName = world.tables.deadLetters;
-  const consumerKey = consumerKeyOf(consumerName(world), key);
-  for (;;) {
-    const { Item: hold } = await client.send(
-      new GetItemCommand({ TableName, Key: marshall(holdKey(consumerKey)), ConsistentRead: true }),
-    );
-    const letters = await parkedOf(client, TableName, consumerKey);
-    if (letters.length === 0)
-      return hold === undefined || (await lift(client, TableName, consumerKey, hold['version']?.N));
-    for (const { position, ...record } of letters) {
-      const request = { redrive: 'apply', records: [record] } as const;
-      const { outcomes } = await consumer.redrive(request, world.contextUntil(deadline));
-      const { result, cause } = outcomes[0] ?? {};
-      const hopeless = cause?.code === 'not-json';
-      if (!hopeless && result !== 'applied' && result !== 'duplicate') return false;
-      await client.send(
-        new UpdateItemCommand({
-          TableName,
-          Key: marshall({ consumerKey, position }),
-          UpdateExpression: 'SET #status = :status',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: marshall({ ':status': hopeless ? 'discarded' : 'redriven' }),
-        }),
-      );
-    }
-  }
-};
-
-/** On the condition that nothing was parked since no letter was found. */
-const lift = async (
-  client: DynamoDBClient,
-  TableName: string,
-  consumerKey: string,
-  version = '0',
-): Promise<true> => {
-  await client.send(
-    new DeleteItemCommand({
-      TableName,
-      Key: marshall(holdKey(consumerKey)),
-      ConditionExpression: 'version = :version',
-      ExpressionAttributeValues: { ':version': { N: version } },
-    }),
-  );
-  return true;
-};
-
-const parkedOf = async (
-  client: DynamoDBClient,
-  TableName: string,
-  consumerKey: string,
-): Promise<ParkedLetter[]> => {
-  const found: ParkedLetter[] = [];
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'consumerKey = :key',
-      FilterExpression: '#status = :parked',
-      ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: marshall({ ':key': consumerKey, ':parked': 'parked' }),
+): Parameters<typeof redriveKeys>[0] => {
+  const consumer = consumerIn(world.schedule.subject, process, client, world);
+  const now = (): number => world.clock.now().getTime();
+  return {
+    table: tableOf(world, client),
+    ask: async (_, request) => (await consumer.redrive(request, world.contextUntil(deadline))).outcomes,
+    timing: {
+      now,
+      wait: async (milliseconds) => world.clock.pass(milliseconds),
+      remaining: () => Math.max(0, deadline - now()),
     },
-  );
-  for await (const { Items = [] } of pages)
-    for (const item of Items) {
-      // A letter, as `letterOf` makes it.
-      const { offset, ...letter } = unmarshall(item) as Omit<ParkedLetter, 'offset'> & { offset: string };
-      found.push({ ...letter, offset: Number(offset) });
-    }
-  return found;
+    pace: async () => undefined,
+    goOn: async () => true,
+  };
+};
+
+/** What no redrive can ever apply is discarded, so that what stands behind it can be. */
+const discardHopeless = async (table: LetterTable, keys: readonly string[]): Promise<void> => {
+  for (const consumerKey of keys) {
+    const [head] = await queueOf(table, consumerKey);
+    if (head?.cause.code !== 'not-json') continue;
+    const entry = {
+      at: table.clock.now().toISOString(),
+      by: 'operator',
+      action: 'discarded',
+      reason: 'no event',
+    } as const;
+    await table.client.send(
+      new UpdateItemCommand(updateOf(table, head, settling(table, head, 'discarded', entry))),
+    );
+    await liftHold(table, consumerKey);
+  }
 };

@@ -13,14 +13,17 @@ export interface Tables {
 }
 
 /** New tables, so that no world finds what another run left. */
-export const createTables = async (client: DynamoDBClient): Promise<Tables> => ({
-  events: await createTable(client, 'orderingKey', 'commit'),
-  views: await createTable(client, 'groupKey', 'itemKey'),
-  idempotency: await createTable(client, 'id'),
-  deadLetters: await createTable(client, 'consumerKey', 'position'),
-  ledger: await createTable(client, 'consumer', 'page'),
-  marks: await createTable(client, 'eventId'),
-});
+export const createTables = async (client: DynamoDBClient): Promise<Tables> => {
+  const [events, views, idempotency, deadLetters, ledger, marks] = await Promise.all([
+    createTable(client, 'orderingKey', 'commit'),
+    createTable(client, 'groupKey', 'itemKey'),
+    createTable(client, 'id'),
+    createTable(client, 'consumerKey', 'position'),
+    createTable(client, 'consumer', 'page'),
+    createTable(client, 'eventId'),
+  ]);
+  return { events, views, idempotency, deadLetters, ledger, marks };
+};
 
 /**
  * A client for DynamoDB Local. It repeats nothing by itself, since the schedule says when a call is repeated; each
