@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { Kafka, logLevel, Partitioners, type KafkaMessage } from 'kafkajs';
+import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { waitFor } from '../../local/engines/wait-for.ts';
 import { consume } from '../../shared/consume/consume.ts';
@@ -270,10 +271,11 @@ describe('promise 7: projections are disposable', () => {
         state.balance >= 50
           ? withdraw(state, 30 + (i % 20))
           : [...open(state, `Zoë ${i}`), ...deposit(10 + i)];
-    await Promise.all(
-      Array.from({ length: RUNS }, (_, i) =>
-        run.execute(account, ids[i % ids.length] ?? '', commandContext(`command ${i}`), act(i)),
-      ),
+    // Enough at once to get in each other's way, and no more connections than a busy machine opens in a second.
+    await pMap(
+      Array.from({ length: RUNS }, (_, i) => i),
+      (i) => run.execute(account, ids[i % ids.length] ?? '', commandContext(`command ${i}`), act(i)),
+      { concurrency: 36 },
     );
 
     const Records = commits.map(({ events }, i) => streamRecord(accounts, events, i));
