@@ -25,6 +25,15 @@ describe('a plan of faults', () => {
     expect(new Set(violations)).toEqual(new Set(VIOLATIONS));
   });
 
+  it('spreads over the run', () => {
+    const times = planFaults(5, 5).map(({ atMs }) => atMs);
+    const perMinute = Map.groupBy(times, (at) => Math.floor(at / 60_000));
+    const counts = [...perMinute.values()].map(({ length }) => length);
+    expect(perMinute.size).toBe(5);
+    expect(Math.min(...counts)).toBeGreaterThan(times.length / 10);
+    expect(new Set(times).size).toBeGreaterThan(0.9 * times.length);
+  });
+
   it('keeps to the length of the run, in order', () => {
     const times = planFaults(5, 1).map(({ atMs }) => atMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
