@@ -1,3 +1,4 @@
+import { contextOf, eventsTableOf, logGroupOf, prefixOf, viewsTableOf } from './context-resources.ts';
 import type { FunctionDefinition, Serverless } from './serverless.ts';
 
 /** What one `uses:` entry gives a function: environment variables, and the statements its role needs for them. */
@@ -38,8 +39,8 @@ const accessTo = (
   custom: MeshSettings,
   named: { readonly saga: object; readonly consumers: readonly string[]; readonly redrive: string },
 ): Readonly<Record<string, () => Access>> => {
-  const events = `${capital(context)}EventsTable`;
-  const views = `${capital(context)}ViewsTable`;
+  const events = eventsTableOf(context);
+  const views = viewsTableOf(context);
   const saga = { Ref: 'OrderSaga' };
   const executions = {
     'Fn::Sub': 'arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:execution:${OrderSaga.Name}:*',
@@ -274,8 +275,8 @@ const grant = (serverless: Serverless): void => {
     .filter(({ events = [] }) => events.some(({ msk }) => msk))
     .map(({ name }) => name);
   for (const [name, definition] of Object.entries(service.functions)) {
-    const context = name.split('-')[0] ?? name;
-    const prefix = definition.name.slice(0, -name.length - 1);
+    const context = contextOf(name);
+    const prefix = prefixOf(name, definition);
     const known = accessTo(context, service.custom.mesh, {
       saga: namedStateMachine(`${prefix}-order-saga`),
       redrive: `${prefix}-mesh-redrive`,
@@ -290,11 +291,8 @@ const grant = (serverless: Serverless): void => {
     const logicalId = `${naming.getLambdaLogicalId(name).replace(/LambdaFunction$/, '')}Role`;
     const logs: Statement = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [
-        {
-          'Fn::Sub': `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${definition.name}:*`,
-        },
-      ],
+      // A reference, so that the group is there, with its retention, before the function first writes.
+      resources: [arn(logGroupOf(context))],
     };
     const tracing: Statement = {
       actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],

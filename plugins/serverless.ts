@@ -13,6 +13,7 @@ export interface Serverless {
     readonly resources: { readonly Resources: Record<string, unknown> };
     readonly package: { artifact?: string };
     readonly provider: {
+      readonly logRetentionInDays: number;
       readonly compiledCloudFormationTemplate: { readonly Resources: Record<string, CfnResource> };
     };
   };
@@ -36,6 +37,8 @@ export interface FunctionDefinition {
   readonly uses?: readonly string[];
   role?: unknown;
   environment?: Record<string, unknown>;
+  disableLogs?: boolean;
+  logs?: { readonly logGroup: string };
   readonly vpc?: object;
   readonly events?: readonly Readonly<Record<string, unknown>>[];
 }

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 import { addressSchema } from '../../shared/define/address.ts';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
-import { customerId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { customerId, promotionId, quantity, sku } from '../../shared/define/identifiers.ts';
 import { moneySchema } from '../../shared/define/money.ts';
 
 /** An order keeps its customer's order of events: its id is `<customerId>.<uuid>` (IDM-04). */
 export const order = defineAggregate('order', 'order', 'customer');
 
-export const orderLineSchema = z.object({ sku, quantity, unitPrice: moneySchema });
+export const orderLineSchema = z.object({
+  sku,
+  quantity,
+  unitPrice: moneySchema,
+  /** The promotion that made the price. */
+  promotionId: promotionId.optional(),
+});
 export type OrderLine = z.infer<typeof orderLineSchema>;
 
 /** How the customer pays: an opaque token of the payment provider, never card data. */

@@ -7,6 +7,8 @@ const externalId = z
 
 export const sku = externalId;
 export const customerId = externalId;
+export const sellerId = externalId;
+export const promotionId = externalId;
 
 /** `<customerId>.<uuid>`: also a Step Functions execution name, so at most 80 characters. */
 export const orderId = z
