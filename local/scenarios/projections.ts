@@ -6,6 +6,9 @@ import { orderSummary } from '../../functions/order/projections/order-summary.ts
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
 import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
+import { listings } from '../../functions/seller/projections/listings.ts';
+import { profile as sellerProfile } from '../../functions/seller/projections/profile.ts';
+import { skuSales } from '../../functions/seller/projections/sku-sales.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -21,4 +24,7 @@ export const projections = [
   tracking,
   inbox,
   preferences,
+  sellerProfile,
+  listings,
+  skuSales,
 ] as unknown as readonly Projection<unknown>[];
