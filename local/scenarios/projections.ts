@@ -1,3 +1,6 @@
+import { history } from '../../functions/customer/projections/history.ts';
+import { lifetimeValue } from '../../functions/customer/projections/lifetime-value.ts';
+import { profile } from '../../functions/customer/projections/profile.ts';
 import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
@@ -21,4 +24,7 @@ export const projections = [
   tracking,
   inbox,
   preferences,
+  profile,
+  history,
+  lifetimeValue,
 ] as unknown as readonly Projection<unknown>[];
