@@ -5,7 +5,8 @@ import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
-import { createOrder as createOrderSchema, type CreateOrder } from './commands.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
+import { createOrder as createOrderSchema } from './commands.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -24,10 +25,11 @@ import {
   order,
   submitOrder,
   type OrderState,
+  type SealedOrder,
 } from './order.ts';
 
 const customerId = 'ada';
-const deliveryAddress = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const deliveryAddress = sealedForTest('address');
 const paymentMethod = 'card-ok';
 const submission = { deliveryAddress, paymentMethod };
 const line = (sku: string, quantity = 1, amount = 1_000): OrderLine => ({
@@ -57,7 +59,7 @@ const histories: Readonly<Record<string, readonly NewEvent[]>> = {
   completed: [...draft, submitted, confirmed, completed],
 };
 
-const command = (rest: Partial<CreateOrder>): CreateOrder => ({
+const command = (rest: Partial<SealedOrder>): SealedOrder => ({
   customerId,
   currency: 'EUR',
   lines: [],

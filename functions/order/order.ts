@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../shared/decide/aggregate.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
 import { addMoney, MAX_AMOUNT, timesMoney, type Money } from '../../shared/define/money.ts';
+import type { Sealed } from '../../shared/define/sealed.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import type { AddOrderItem, CancelOrder, CreateOrder, SubmitOrder } from './commands.ts';
 import {
@@ -14,6 +15,12 @@ import {
   type OrderEvent,
   type OrderLine,
 } from './events.ts';
+
+/** Commands as an order sees them: what is personal is sealed (ADR 16). */
+export type SealedSubmission = Omit<SubmitOrder, 'deliveryAddress'> & { readonly deliveryAddress: Sealed };
+export type SealedOrder = Omit<CreateOrder, 'deliveryAddress'> & {
+  readonly deliveryAddress?: Sealed | undefined;
+};
 
 interface Contents {
   readonly customerId: string;
@@ -61,7 +68,7 @@ const refuse = (state: OrderState, wish: string): BusinessError =>
 
 export const createOrder = (
   state: OrderState,
-  { customerId, currency, lines, ...command }: CreateOrder,
+  { customerId, currency, lines, ...command }: SealedOrder,
 ): NewEvent[] => {
   if (state.status !== 'none') throw new BusinessError('order-exists', 'the order exists already');
   const draft: OrderState = { status: 'draft', customerId, currency, lines: [] };
@@ -93,9 +100,14 @@ export const addOrderItem = (state: OrderState, line: AddOrderItem): NewEvent[] 
   return [OrderItemAdded.of({ line })];
 };
 
+/** @throws BusinessError `order-unknown`: nothing is kept for an order that nobody knows */
+export const assertKnown = (state: OrderState): void => {
+  if (state.status === 'none') throw refuse(state, 'changed');
+};
+
 export const submitOrder = (
   state: OrderState,
-  { deliveryAddress, paymentMethod }: SubmitOrder,
+  { deliveryAddress, paymentMethod }: SealedSubmission,
 ): NewEvent[] => {
   if (state.status !== 'draft') throw refuse(state, 'submitted');
   if (state.lines.length === 0) throw new BusinessError('order-empty', 'an order needs at least one item');

@@ -1,3 +1,6 @@
+import { history } from '../../functions/customer/projections/history.ts';
+import { lifetimeValue } from '../../functions/customer/projections/lifetime-value.ts';
+import { profile } from '../../functions/customer/projections/profile.ts';
 import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
@@ -27,4 +30,7 @@ export const projections = [
   sellerProfile,
   listings,
   skuSales,
+  profile,
+  history,
+  lifetimeValue,
 ] as unknown as readonly Projection<unknown>[];

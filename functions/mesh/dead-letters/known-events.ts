@@ -1,4 +1,5 @@
 import type { EventDefinition } from '../../../shared/define/event.ts';
+import { customer } from '../../customer/events.ts';
 import { delivery } from '../../delivery/events.ts';
 import { stock } from '../../inventory/events.ts';
 import { notification, preferences } from '../../notification/events.ts';
@@ -13,4 +14,5 @@ export const knownEvents: readonly EventDefinition[] = [
   delivery,
   notification,
   preferences,
+  customer,
 ].flatMap(({ events }) => [...events.values()]);

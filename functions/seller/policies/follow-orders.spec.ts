@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { OrderCancelled, OrderSubmitted } from '../../order/events.ts';
 import { SaleOpened } from '../events.ts';
 import { followOrders } from './follow-orders.ts';
@@ -17,7 +18,7 @@ it('opens a sale with what each line of a submitted order came to', () => {
     customerId: 'ada',
     lines: [line],
     total: { amount: 5_100, currency: 'EUR' },
-    deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+    deliveryAddress: sealedForTest('address'),
     paymentMethod: 'card-ok',
   });
   const action = followOrders.react(envelopeOf(submitted, { aggregateId: orderId }));
