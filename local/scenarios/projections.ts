@@ -12,6 +12,8 @@ import { paymentOfOrder } from '../../functions/payment/projections/payment-of-o
 import { listings } from '../../functions/seller/projections/listings.ts';
 import { profile as sellerProfile } from '../../functions/seller/projections/profile.ts';
 import { skuSales } from '../../functions/seller/projections/sku-sales.ts';
+import { cart } from '../../functions/shopping/projections/cart.ts';
+import { offers } from '../../functions/shopping/projections/offers.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -30,6 +32,8 @@ export const projections = [
   sellerProfile,
   listings,
   skuSales,
+  cart,
+  offers,
   profile,
   history,
   lifetimeValue,

@@ -5,6 +5,8 @@ import { stock } from '../../inventory/events.ts';
 import { notification, preferences } from '../../notification/events.ts';
 import { order } from '../../order/events.ts';
 import { payment } from '../../payment/events.ts';
+import { sale, seller } from '../../seller/events.ts';
+import { cart } from '../../shopping/events.ts';
 
 /** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
 export const knownEvents: readonly EventDefinition[] = [
@@ -15,4 +17,7 @@ export const knownEvents: readonly EventDefinition[] = [
   notification,
   preferences,
   customer,
+  seller,
+  sale,
+  cart,
 ].flatMap(({ events }) => [...events.values()]);
