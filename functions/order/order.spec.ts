@@ -6,7 +6,7 @@ import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
 import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
-import { createOrder as createOrderSchema } from './commands.ts';
+import { addOrderItem as addOrderItemSchema, createOrder as createOrderSchema } from './commands.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -101,6 +101,14 @@ describe('creating an order', () => {
     const { error } = createOrderSchema.safeParse({ ...body, submit: true });
     expect(error?.issues.map(({ path }) => path)).toEqual([['deliveryAddress'], ['paymentMethod']]);
   });
+
+  it('lets no caller claim a promotion', () => {
+    const claimed = { ...chairs, promotionId: 'spring' };
+    expect(addOrderItemSchema.safeParse(chairs).success).toBe(true);
+    expect(addOrderItemSchema.safeParse(claimed).success).toBe(false);
+    const body = { customerId, currency: 'EUR', lines: [claimed] };
+    expect(createOrderSchema.safeParse(body).success).toBe(false);
+  });
 });
 
 describe('adding an item', () => {
@@ -165,6 +173,18 @@ describe('confirming, cancelling and completing an order', () => {
     given(order, draft)
       .when((state) => cancelOrder(state, { reason: 'changed my mind' }))
       .then([cancelled]);
+  });
+
+  it('says when it is cancelled which promotions its prices were of, so that they can be given back', () => {
+    const promoted = { ...chairs, promotionId: 'spring' };
+    const history = [
+      created,
+      OrderItemAdded.of({ line: promoted }),
+      OrderSubmitted.of({ customerId, lines: [promoted], total, ...submission }),
+    ];
+    given(order, history)
+      .when((state) => cancelOrder(state, { reason: 'out of stock' }))
+      .then([OrderCancelled.of({ customerId, reason: 'out of stock', lines: [promoted] })]);
   });
 
   it('cancels what was submitted, and says what is to be given back', () => {

@@ -3,7 +3,7 @@ import type { NewEvent } from '../../shared/define/event.ts';
 import { addMoney, MAX_AMOUNT, timesMoney, type Money } from '../../shared/define/money.ts';
 import type { Sealed } from '../../shared/define/sealed.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
-import type { AddOrderItem, CancelOrder, CreateOrder, SubmitOrder } from './commands.ts';
+import type { CancelOrder, CreateOrder, SubmitOrder } from './commands.ts';
 import {
   order as definition,
   OrderCancelled,
@@ -16,9 +16,10 @@ import {
   type OrderLine,
 } from './events.ts';
 
-/** Commands as an order sees them: what is personal is sealed (ADR 16). */
+/** Commands as an order sees them: what is personal is sealed (ADR 16), and a promotion may have made a price. */
 export type SealedSubmission = Omit<SubmitOrder, 'deliveryAddress'> & { readonly deliveryAddress: Sealed };
-export type SealedOrder = Omit<CreateOrder, 'deliveryAddress'> & {
+export type SealedOrder = Omit<CreateOrder, 'deliveryAddress' | 'lines'> & {
+  readonly lines: readonly OrderLine[];
   readonly deliveryAddress?: Sealed | undefined;
 };
 
@@ -84,7 +85,7 @@ export const createOrder = (
   return events;
 };
 
-export const addOrderItem = (state: OrderState, line: AddOrderItem): NewEvent[] => {
+export const addOrderItem = (state: OrderState, line: OrderLine): NewEvent[] => {
   if (state.status !== 'draft') throw refuse(state, 'changed');
   if (line.unitPrice.currency !== state.currency) {
     throw new BusinessError(
