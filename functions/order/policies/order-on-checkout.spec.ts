@@ -107,34 +107,30 @@ const anyCheckouts = fc
 const byOrder = (a: { readonly orderId: string }, b: { readonly orderId: string }) =>
   a.orderId < b.orderId ? -1 : 1;
 
-it(
-  'makes exactly one order of each check-out, at its prices, whatever comes when, how often and to how many',
-  { timeout: 30_000 },
-  async () => {
-    const anyCourse = anyCheckouts.chain((carts) =>
-      anyDeliveries(
-        carts.map((checkouts) =>
-          envelopesOf(
-            checkouts[0]?.customerId ?? '',
-            checkouts.map((checkout) => CartCheckedOut.of(checkout)),
-          ),
+it('makes exactly one order of each check-out, at its prices, whatever comes when, how often and to how many', async () => {
+  const anyCourse = anyCheckouts.chain((carts) =>
+    anyDeliveries(
+      carts.map((checkouts) =>
+        envelopesOf(
+          checkouts[0]?.customerId ?? '',
+          checkouts.map((checkout) => CartCheckedOut.of(checkout)),
         ),
-      ).map((batches) => ({ carts, batches })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyCourse, async ({ carts, batches }) => {
-        const { store, consumer } = orders();
-        for (const batch of batches) {
-          // Two at once, as after a rebalance that the one before did not notice yet.
-          const verdicts = await Promise.all([consumer().process(batch), consumer().process(batch)]);
-          expect(verdicts.flat().filter(({ kind }) => kind !== 'applied')).toEqual([]);
-        }
-        const submitted: { readonly orderId: string }[] = [];
-        for await (const event of store.readAll())
-          if (OrderSubmitted.is(event)) submitted.push({ orderId: event.aggregateId, ...event.payload });
-        expect(submitted.sort(byOrder)).toEqual(carts.flat().sort(byOrder));
-      }),
-      { numRuns: 40 },
-    );
-  },
-);
+      ),
+    ).map((batches) => ({ carts, batches })),
+  );
+  await fc.assert(
+    fc.asyncProperty(anyCourse, async ({ carts, batches }) => {
+      const { store, consumer } = orders();
+      for (const batch of batches) {
+        // Two at once, as after a rebalance that the one before did not notice yet.
+        const verdicts = await Promise.all([consumer().process(batch), consumer().process(batch)]);
+        expect(verdicts.flat().filter(({ kind }) => kind !== 'applied')).toEqual([]);
+      }
+      const submitted: { readonly orderId: string }[] = [];
+      for await (const event of store.readAll())
+        if (OrderSubmitted.is(event)) submitted.push({ orderId: event.aggregateId, ...event.payload });
+      expect(submitted.sort(byOrder)).toEqual(carts.flat().sort(byOrder));
+    }),
+    { numRuns: 40 },
+  );
+});
