@@ -25,6 +25,16 @@ const both = (...accesses: readonly Access[]): Access => ({
   statements: accesses.flatMap(({ statements }) => statements),
 });
 
+/** The table of customers' wrapped keys, and what may be asked of the key that wraps them (ADR 16). */
+const personalData = (onTable: readonly string[], onKey: readonly string[]): Access =>
+  both(table('CUSTOMER_KEYS_TABLE', 'CustomerKeysTable', ...onTable), {
+    environment: { PERSONAL_DATA_KEY: arn('PersonalDataKey') },
+    statements:
+      onKey.length > 0
+        ? [{ actions: onKey.map((action) => `kms:${action}`), resources: [arn('PersonalDataKey')] }]
+        : [],
+  });
+
 /** A letter and its hold are written in one transaction (`TransactWriteItems` asks for the rights of its parts). */
 const PARK = ['PutItem', 'UpdateItem'] as const;
 
@@ -68,6 +78,9 @@ const accessTo = (
           },
         ],
       }),
+    'personal-data': () => personalData(['GetItem', 'PutItem'], ['GenerateDataKey', 'Decrypt']),
+    'personal-data:open': () => personalData(['GetItem'], ['Decrypt']),
+    'personal-data:destroy': () => personalData(['UpdateItem'], []),
     circuits: () => table('CIRCUITS_TABLE', `${capital(context)}CircuitsTable`, 'GetItem', 'PutItem'),
     'dead-letters:read': () => table('DEAD_LETTERS_TABLE', 'DeadLettersTable', 'GetItem', 'Query'),
     'dead-letters:review': () =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { addressSchema } from '../../shared/define/address.ts';
 import { customerId, orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { sealedSchema } from '../../shared/define/sealed.ts';
 import { trackingIdSchema } from './events.ts';
 
 const MAX_REASON = 500;
@@ -10,7 +10,8 @@ const NO_REASON = 'the carrier gave no reason';
 export const arrangeDelivery = z.object({
   orderId,
   customerId,
-  address: addressSchema,
+  /** Sealed, as all that a saga carries of its customer. */
+  address: sealedSchema,
   lines: z.array(z.object({ sku, quantity })).min(1).max(50),
   /** Names the waiting step (Step Functions, "Wait for a callback with task token"). */
   taskToken: z.string().min(1).max(2048),

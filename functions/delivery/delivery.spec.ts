@@ -5,6 +5,7 @@ import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import type { CarrierReply } from './commands.ts';
 import {
   cancelDelivery,
@@ -19,7 +20,7 @@ import { DeliveryArranged, DeliveryCancelled, DeliveryCompleted, DeliveryDispatc
 const orderId = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
 const customerId = 'ada';
 const trackingId = 'track-1';
-const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const address = sealedForTest('address');
 const lines = [{ sku: 'chair', quantity: 2 }];
 const requested = { orderId, customerId, address, lines };
 const accepted: CarrierReply = { reference: orderId, status: 'accepted', trackingId };

@@ -1,6 +1,6 @@
 import type { Aggregate } from '../../shared/decide/aggregate.ts';
-import type { Address } from '../../shared/define/address.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
+import type { Sealed } from '../../shared/define/sealed.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import type { CancelDelivery, CarrierReply } from './commands.ts';
 import {
@@ -30,7 +30,7 @@ export type DeliveryState =
 export interface RequestedDelivery {
   readonly orderId: string;
   readonly customerId: string;
-  readonly address: Address;
+  readonly address: Sealed;
   readonly lines: readonly ParcelLine[];
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { addressSchema } from '../../shared/define/address.ts';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
 import { customerId, orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { sealedSchema } from '../../shared/define/sealed.ts';
 
 /** The delivery of one order: its id is the order's, and so is its ordering key (not the customer's). */
 export const delivery = defineAggregate('delivery', 'delivery');
@@ -22,7 +22,8 @@ export const DeliveryArranged = delivery.event(
     orderId,
     customerId,
     trackingId: trackingIdSchema,
-    address: addressSchema,
+    /** A sealed postal address. */
+    address: sealedSchema,
     lines: parcelLinesSchema,
   }),
   { version: 1 },

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { commandHandler, type CommandContext } from '../../shared/decide/command-handler.ts';
 import { UnavailableError } from '../../shared/errors/mesh-error.ts';
 import type { StepResult } from '../../shared/orchestrate/saga-task.ts';
+import type { Vault } from '../../shared/protect/vault.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { memoryVault } from '../../shared/testing/memory-vault.ts';
 import type { AnswerSaga } from './answer-saga.ts';
 import type { Booking, Carrier } from './carrier.ts';
 import type { DeliveryRequest, DeliveryRequests } from './delivery-requests.ts';
@@ -21,19 +23,21 @@ const trail = {
 };
 const step: CommandContext = { ...trail, commandId: `${orderId}#ArrangeDelivery` };
 const compensation: CommandContext = { ...trail, commandId: `${orderId}#CancelDelivery` };
-const input = (taskToken: string) => ({
-  orderId,
-  customerId,
-  address: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
-  lines: [{ sku: 'chair', quantity: 2 }],
-  taskToken,
-});
+const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const lines = [{ sku: 'chair', quantity: 2 }];
+const vault = memoryVault();
+const sealed = await vault.seal(customerId, address);
+const input = (taskToken: string) => ({ orderId, customerId, address: sealed, lines, taskToken });
 const accepted = { reference: orderId, status: 'accepted', trackingId: 'track-1' } as const;
 const refused = { reference: orderId, status: 'refused', reason: 'address not served' } as const;
 const takeBack = { orderId, customerId, reason: 'the saga failed' };
 
 /** The context with everything around it in memory. `between` runs before each call that leaves the process. */
-const context = (between: () => Promise<unknown> = () => Promise.resolve(), carrierFails?: Error) => {
+const context = (
+  between: () => Promise<unknown> = () => Promise.resolve(),
+  carrierFails?: Error,
+  erased = false,
+) => {
   const store = memoryEventStore();
   const remembered = new Map<string, DeliveryRequest>();
   const bookings: Booking[] = [];
@@ -69,7 +73,8 @@ const context = (between: () => Promise<unknown> = () => Promise.resolve(), carr
     await between();
     answers.push({ taskToken, result });
   };
-  const means = { commands, requests, carrier, answer };
+  const open: Vault['open'] = (...of) => between().then(() => (erased ? undefined : vault.open(...of)));
+  const means = { commands, vault: { open }, requests, carrier, answer };
   return {
     commands,
     bookings,
@@ -100,7 +105,6 @@ describe('arranging a delivery', () => {
     expect(answers).toEqual([]);
     await reply(accepted, 'carrier/key-1');
 
-    const { address, lines } = input('');
     expect(bookings).toEqual([
       { reference: orderId, address, lines, idempotencyKey: `${orderId}#ArrangeDelivery` },
     ]);
@@ -142,6 +146,33 @@ describe('arranging a delivery', () => {
     await arrange(input('token-1'), step);
     expect(bookings).toEqual([]);
     expect(answers).toMatchObject([{ result: { outcome: 'refused', reason: 'the saga failed' } }]);
+  });
+});
+
+describe('a customer who was erased meanwhile', () => {
+  const orphaned = () => context(undefined, undefined, true);
+
+  it('gets nothing delivered: the carrier hears nothing, and the saga turns round', async () => {
+    const { arrange, bookings, answers, stream } = orphaned();
+    await arrange(input('token-1'), step);
+    const result = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'customer-erased' };
+    expect(answers).toEqual([{ taskToken: 'token-1', result }]);
+    expect(bookings).toEqual([]);
+    expect(await stream()).toMatchObject([{ eventType: 'DeliveryCancelledEvent', metadata: trail }]);
+  });
+
+  it('gets nothing delivered by a late attempt either, in a process that still holds the key', async () => {
+    const { arrange, commands, answers } = orphaned();
+    await arrange(input('token-1'), step);
+    const holding = requestDelivery({
+      commands,
+      vault,
+      requests: { remember: async () => undefined, find: async () => undefined },
+      carrier: { book: () => Promise.reject(new Error('booked')), cancel: async () => undefined },
+      answer: async (taskToken, result) => void answers.push({ taskToken, result }),
+    });
+    await holding(input('token-2'), step);
+    expect(answers.at(-1)).toMatchObject({ taskToken: 'token-2', result: { reason: 'customer-erased' } });
   });
 });
 

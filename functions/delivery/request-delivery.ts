@@ -1,15 +1,19 @@
+import { addressSchema, type Address } from '../../shared/define/address.ts';
 import type { CommandContext, CommandHandler } from '../../shared/decide/command-handler.ts';
+import { parse } from '../../shared/define/parse.ts';
 import { UnavailableError } from '../../shared/errors/mesh-error.ts';
 import { laterResult, type StepResult } from '../../shared/orchestrate/saga-task.ts';
+import type { Vault } from '../../shared/protect/vault.ts';
 import type { AnswerSaga } from './answer-saga.ts';
 import type { Carrier } from './carrier.ts';
 import type { ArrangeDelivery } from './commands.ts';
 import type { DeliveryRequests } from './delivery-requests.ts';
-import { delivery } from './delivery.ts';
+import { cancelDelivery, delivery } from './delivery.ts';
 import { settledResult } from './settled-result.ts';
 
 interface RequestMeans {
-  readonly commands: Pick<CommandHandler, 'state'>;
+  readonly commands: Pick<CommandHandler, 'state' | 'execute'>;
+  readonly vault: Pick<Vault, 'open'>;
   readonly requests: DeliveryRequests;
   readonly carrier: Carrier;
   readonly answer: AnswerSaga;
@@ -22,25 +26,52 @@ interface RequestMeans {
  * The token is remembered before the stream is looked at, and an answer is written to the stream before the
  * token is looked up: so whichever of an answer and a repeated attempt is second sees the first, and the newest
  * token is answered.
+ *
+ * The address is opened for the carrier alone. Where the customer was erased meanwhile, nothing can be delivered: the
+ * stream says so, and a late attempt in a process that still holds the key finds it there.
  */
-export const requestDelivery =
-  ({ commands, requests, carrier, answer }: RequestMeans) =>
-  async ({ taskToken, ...requested }: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
-    const { commandId, ...trail } = context;
-    await requests.remember({ ...requested, taskToken, trail });
-    const settled = settledResult(await commands.state(delivery, requested.orderId));
-    if (settled) {
-      await answer(taskToken, settled);
-      return settled;
-    }
-    const { orderId: reference, address, lines } = requested;
-    try {
-      const { bookingId } = await carrier.book({ reference, address, lines, idempotencyKey: commandId });
-      return { outcome: 'requested', details: { bookingId } };
-    } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      // The state machine hears of it as of every answer: under the token.
-      await answer(taskToken, laterResult(error));
-      return laterResult(error);
-    }
+export const requestDelivery = ({ commands, vault, requests, carrier, answer }: RequestMeans) => {
+  const settled = async (orderId: string): Promise<StepResult | undefined> =>
+    settledResult(await commands.state(delivery, orderId));
+
+  const addressOf = async ({ customerId, address }: ArrangeDelivery): Promise<Address | undefined> => {
+    const found = await vault.open(customerId, address);
+    return found === undefined ? undefined : parse(addressSchema, found, 'opened address');
   };
+
+  const ask = async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
+    const { orderId, customerId, lines } = step;
+    const address = await addressOf(step);
+    if (!address) {
+      const reason = 'customer-erased';
+      await commands.execute(delivery, orderId, context, (state) =>
+        state.status === 'none' ? cancelDelivery(state, { orderId, customerId, reason }) : [],
+      );
+      return (await settled(orderId)) ?? { outcome: 'refused', reason };
+    }
+    const { bookingId } = await carrier.book({
+      reference: orderId,
+      address,
+      lines,
+      idempotencyKey: context.commandId,
+    });
+    return { outcome: 'requested', details: { bookingId } };
+  };
+
+  return async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
+    const { taskToken, ...requested } = step;
+    const { commandId: _, ...trail } = context;
+    await requests.remember({ ...requested, taskToken, trail });
+    const earlier = await settled(step.orderId);
+    const result = earlier ?? (await ask(step, context).catch(later));
+    // What is known now the state machine hears of as of every answer: under the token.
+    if (result.outcome !== 'requested') await answer(taskToken, result);
+    return result;
+  };
+};
+
+/** While the carrier's circuit is open (CON-12). */
+const later = (error: unknown): StepResult => {
+  if (!(error instanceof UnavailableError)) throw error;
+  return laterResult(error);
+};

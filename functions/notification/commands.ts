@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { emailSchema, languageSchema } from './events.ts';
+import { emailSchema } from '../../shared/define/email.ts';
+import { languageSchema } from './events.ts';
 import { kindSchema } from './kinds.ts';
 
 /** SetPreferences. Says all of them: what is left out is not muted. */

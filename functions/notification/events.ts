@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregate, idWithinCustomer, type EventOf } from '../../shared/define/event.ts';
 import { customerId } from '../../shared/define/identifiers.ts';
+import { sealedSchema } from '../../shared/define/sealed.ts';
 
 /** One message to one customer about one event: its id is `<customerId>.<id of that event>`, ordered by customer. */
 export const notification = defineAggregate('notification', 'notification', 'customer');
@@ -17,7 +18,6 @@ const kind = z
   .string()
   .regex(/^[a-z]+(-[a-z]+)*$/)
   .max(40);
-export const emailSchema = z.email('must be an e-mail address').max(254);
 /** A language tag (BCP 47), such as `en` or `de-AT`. */
 export const languageSchema = z
   .string()
@@ -28,7 +28,8 @@ export const PreferencesSet = preferences.event(
   'PreferencesSetEvent',
   z.object({
     customerId,
-    email: emailSchema,
+    /** A sealed address for mail. */
+    email: sealedSchema,
     language: languageSchema.optional(),
     muted: z.array(kind).max(50),
   }),

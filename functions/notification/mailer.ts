@@ -1,4 +1,7 @@
 export interface Mail {
+  /** Whom it is for: all that may be told of the recipient elsewhere. */
+  readonly customerId: string;
+  /** The address, opened: it goes to who carries the mail and nowhere else. */
   readonly to: string;
   readonly subject: string;
   /** Plain text. */

@@ -5,6 +5,7 @@ import { TransientError } from '../../shared/errors/mesh-error.ts';
 import type { Json, Once } from '../../shared/once/once.ts';
 import { envelopeOf, testEventId } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { memoryVault } from '../../shared/testing/memory-vault.ts';
 import { deliveryOf } from '../../shared/testing/msk-event.ts';
 import { order, OrderConfirmed } from '../order/events.ts';
 import { notification as definition, notificationId } from './events.ts';
@@ -50,15 +51,20 @@ const mesh = (answers: readonly (Mailed | Error)[] = []) => {
     },
   };
   const once = memoryOnce();
+  const vault = memoryVault();
   return {
     mails,
     store,
-    consumer: reacting(notify, notifying({ commands, once, mailer })),
-    crashing: reacting(notify, notifying({ commands: { ...commands, execute: crash }, once, mailer })),
-    wish: (...muted: 'order-confirmed'[]) =>
-      commands.execute(preferences, customerId, { ...context, commandId: `wish ${muted.join()}` }, (state) =>
-        setPreferences(state, { customerId, email, muted }),
-      ),
+    consumer: reacting(notify, notifying({ commands, vault, once, mailer })),
+    crashing: reacting(notify, notifying({ commands: { ...commands, execute: crash }, vault, once, mailer })),
+    erase: () => vault.destroy(customerId),
+    wish: async (...muted: 'order-confirmed'[]) => {
+      const sealed = await vault.seal(customerId, email);
+      const wishing = { ...context, commandId: `wish ${muted.join()}` };
+      await commands.execute(preferences, customerId, wishing, (state) =>
+        setPreferences(state, { customerId, email: sealed, muted }),
+      );
+    },
     recorded: async () =>
       (await store.load(definition, notificationId(customerId, confirmed.eventId))).flatMap(
         ({ events }) => events,
@@ -73,7 +79,7 @@ describe('telling a customer', () => {
     const { consumer, wish, mails, recorded } = mesh();
     await wish();
     expect(await consumer.process(delivered)).toEqual([{ kind: 'applied' }]);
-    expect(mails).toMatchObject([{ to: email, subject: `Your order ${orderId} is confirmed` }]);
+    expect(mails).toMatchObject([{ customerId, to: email, subject: `Your order ${orderId} is confirmed` }]);
     expect(await recorded()).toMatchObject([
       {
         eventType: 'NotificationSentEvent',
@@ -105,6 +111,17 @@ describe('telling a customer', () => {
 
   it('fails for want of an address', async () => {
     const { consumer, mails, recorded } = mesh();
+    expect(await consumer.process(delivered)).toEqual([{ kind: 'applied' }]);
+    expect(mails).toEqual([]);
+    expect(await recorded()).toMatchObject([
+      { eventType: 'NotificationFailedEvent', payload: { reason: 'no-address' } },
+    ]);
+  });
+
+  it('fails for want of an address once the customer is erased', async () => {
+    const { consumer, wish, erase, mails, recorded } = mesh();
+    await wish();
+    await erase();
     expect(await consumer.process(delivered)).toEqual([{ kind: 'applied' }]);
     expect(mails).toEqual([]);
     expect(await recorded()).toMatchObject([

@@ -35,7 +35,7 @@ const ses = async (status: number, body: object, error?: string) => {
   return { asked, mailer: sesMailer(client, 'orders@example.com') };
 };
 
-const mail = { to: 'ada@example.com', subject: 'Grüße', body: 'Thank you.\n' };
+const mail = { customerId: 'ada', to: 'ada@example.com', subject: 'Grüße', body: 'Thank you.\n' };
 
 it('hands the mail to SES as UTF-8 text', async () => {
   const { asked, mailer } = await ses(200, { MessageId: 'm-1' });

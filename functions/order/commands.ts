@@ -4,9 +4,14 @@ import { customerId } from '../../shared/define/identifiers.ts';
 import { moneySchema } from '../../shared/define/money.ts';
 import { orderLineSchema, paymentMethodSchema } from './events.ts';
 
-/** Commands take no field they do not know: a typing error must not pass for a wish. Events do, so they can grow. */
-export const addOrderItem = orderLineSchema.extend({ unitPrice: moneySchema.strict() }).strict();
-export type AddOrderItem = z.infer<typeof addOrderItem>;
+/**
+ * Commands take no field they do not know: a typing error must not pass for a wish. Events do, so they can grow.
+ * Whether a price is a promotion's is for the shop to say, not for the caller.
+ */
+export const addOrderItem = orderLineSchema
+  .omit({ promotionId: true })
+  .extend({ unitPrice: moneySchema.strict() })
+  .strict();
 
 export const submitOrder = z.strictObject({
   deliveryAddress: addressSchema.strict(),

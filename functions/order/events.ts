@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { addressSchema } from '../../shared/define/address.ts';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
 import { customerId, promotionId, quantity, sku } from '../../shared/define/identifiers.ts';
 import { moneySchema } from '../../shared/define/money.ts';
+import { sealedSchema } from '../../shared/define/sealed.ts';
 
 /** An order keeps its customer's order of events: its id is `<customerId>.<uuid>` (IDM-04). */
 export const order = defineAggregate('order', 'order', 'customer');
@@ -37,7 +37,8 @@ export const OrderSubmitted = order.event(
     customerId,
     lines: z.array(orderLineSchema).min(1).max(50),
     total: moneySchema,
-    deliveryAddress: addressSchema,
+    /** A sealed postal address. */
+    deliveryAddress: sealedSchema,
     paymentMethod: paymentMethodSchema,
   }),
   { version: 1 },

@@ -5,7 +5,8 @@ import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
-import { createOrder as createOrderSchema, type CreateOrder } from './commands.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
+import { addOrderItem as addOrderItemSchema, createOrder as createOrderSchema } from './commands.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -24,10 +25,11 @@ import {
   order,
   submitOrder,
   type OrderState,
+  type SealedOrder,
 } from './order.ts';
 
 const customerId = 'ada';
-const deliveryAddress = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const deliveryAddress = sealedForTest('address');
 const paymentMethod = 'card-ok';
 const submission = { deliveryAddress, paymentMethod };
 const line = (sku: string, quantity = 1, amount = 1_000): OrderLine => ({
@@ -57,7 +59,7 @@ const histories: Readonly<Record<string, readonly NewEvent[]>> = {
   completed: [...draft, submitted, confirmed, completed],
 };
 
-const command = (rest: Partial<CreateOrder>): CreateOrder => ({
+const command = (rest: Partial<SealedOrder>): SealedOrder => ({
   customerId,
   currency: 'EUR',
   lines: [],
@@ -98,6 +100,14 @@ describe('creating an order', () => {
     expect(createOrderSchema.safeParse(body).success).toBe(true);
     const { error } = createOrderSchema.safeParse({ ...body, submit: true });
     expect(error?.issues.map(({ path }) => path)).toEqual([['deliveryAddress'], ['paymentMethod']]);
+  });
+
+  it('lets no caller claim a promotion', () => {
+    const claimed = { ...chairs, promotionId: 'spring' };
+    expect(addOrderItemSchema.safeParse(chairs).success).toBe(true);
+    expect(addOrderItemSchema.safeParse(claimed).success).toBe(false);
+    const body = { customerId, currency: 'EUR', lines: [claimed] };
+    expect(createOrderSchema.safeParse(body).success).toBe(false);
   });
 });
 
@@ -163,6 +173,18 @@ describe('confirming, cancelling and completing an order', () => {
     given(order, draft)
       .when((state) => cancelOrder(state, { reason: 'changed my mind' }))
       .then([cancelled]);
+  });
+
+  it('says when it is cancelled which promotions its prices were of, so that they can be given back', () => {
+    const promoted = { ...chairs, promotionId: 'spring' };
+    const history = [
+      created,
+      OrderItemAdded.of({ line: promoted }),
+      OrderSubmitted.of({ customerId, lines: [promoted], total, ...submission }),
+    ];
+    given(order, history)
+      .when((state) => cancelOrder(state, { reason: 'out of stock' }))
+      .then([OrderCancelled.of({ customerId, reason: 'out of stock', lines: [promoted] })]);
   });
 
   it('cancels what was submitted, and says what is to be given back', () => {

@@ -1,8 +1,9 @@
 import type { Aggregate } from '../../shared/decide/aggregate.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
 import { addMoney, MAX_AMOUNT, timesMoney, type Money } from '../../shared/define/money.ts';
+import type { Sealed } from '../../shared/define/sealed.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
-import type { AddOrderItem, CancelOrder, CreateOrder, SubmitOrder } from './commands.ts';
+import type { CancelOrder, CreateOrder, SubmitOrder } from './commands.ts';
 import {
   order as definition,
   OrderCancelled,
@@ -14,6 +15,13 @@ import {
   type OrderEvent,
   type OrderLine,
 } from './events.ts';
+
+/** Commands as an order sees them: what is personal is sealed (ADR 16), and a promotion may have made a price. */
+export type SealedSubmission = Omit<SubmitOrder, 'deliveryAddress'> & { readonly deliveryAddress: Sealed };
+export type SealedOrder = Omit<CreateOrder, 'deliveryAddress' | 'lines'> & {
+  readonly lines: readonly OrderLine[];
+  readonly deliveryAddress?: Sealed | undefined;
+};
 
 interface Contents {
   readonly customerId: string;
@@ -61,7 +69,7 @@ const refuse = (state: OrderState, wish: string): BusinessError =>
 
 export const createOrder = (
   state: OrderState,
-  { customerId, currency, lines, ...command }: CreateOrder,
+  { customerId, currency, lines, ...command }: SealedOrder,
 ): NewEvent[] => {
   if (state.status !== 'none') throw new BusinessError('order-exists', 'the order exists already');
   const draft: OrderState = { status: 'draft', customerId, currency, lines: [] };
@@ -77,7 +85,7 @@ export const createOrder = (
   return events;
 };
 
-export const addOrderItem = (state: OrderState, line: AddOrderItem): NewEvent[] => {
+export const addOrderItem = (state: OrderState, line: OrderLine): NewEvent[] => {
   if (state.status !== 'draft') throw refuse(state, 'changed');
   if (line.unitPrice.currency !== state.currency) {
     throw new BusinessError(
@@ -93,9 +101,14 @@ export const addOrderItem = (state: OrderState, line: AddOrderItem): NewEvent[] 
   return [OrderItemAdded.of({ line })];
 };
 
+/** @throws BusinessError `order-unknown`: nothing is kept for an order that nobody knows */
+export const assertKnown = (state: OrderState): void => {
+  if (state.status === 'none') throw refuse(state, 'changed');
+};
+
 export const submitOrder = (
   state: OrderState,
-  { deliveryAddress, paymentMethod }: SubmitOrder,
+  { deliveryAddress, paymentMethod }: SealedSubmission,
 ): NewEvent[] => {
   if (state.status !== 'draft') throw refuse(state, 'submitted');
   if (state.lines.length === 0) throw new BusinessError('order-empty', 'an order needs at least one item');

@@ -4,6 +4,7 @@ import { commandHandler } from '../../shared/decide/command-handler.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
 import { fixedClock, testTime } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import { cancelOrder, createOrder, order } from './order.ts';
 import { resumeSaga } from './resume-saga.ts';
 import type { SagaInput } from './policies/start-saga.ts';
@@ -124,7 +125,7 @@ const submitted = {
   currency: 'EUR',
   lines: [{ sku: 'chair', quantity: 1, unitPrice: { amount: 500, currency: 'EUR' } }],
   submit: true,
-  deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+  deliveryAddress: sealedForTest('address'),
   paymentMethod: 'card-ok',
 };
 

@@ -3,6 +3,7 @@ import { deliveryOf } from '../../shared/testing/msk-event.ts';
 import { envelopeOf, testEventId, testTime } from '../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
 import { projecting } from '../../shared/project/projecting.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import { order, OrderSubmitted } from './events.ts';
 import { submissions } from './projections/submissions.ts';
 import type { DescribedExecution, ExecutionStatus, SagaExecutions } from './saga-executions.ts';
@@ -50,7 +51,7 @@ const submit = async (orderId: string, minutesAgo: number): Promise<void> => {
     customerId: 'ada',
     lines: [{ sku: 'chair', quantity: 1, unitPrice: { amount: 1, currency: 'EUR' } }],
     total: { amount: 1, currency: 'EUR' },
-    deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+    deliveryAddress: sealedForTest('address'),
     paymentMethod: 'card-ok',
   });
   const envelope = envelopeOf(event, { aggregateId: orderId, occurredOn: at(minutesAgo).toISOString() });

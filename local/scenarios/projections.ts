@@ -1,3 +1,6 @@
+import { history } from '../../functions/customer/projections/history.ts';
+import { lifetimeValue } from '../../functions/customer/projections/lifetime-value.ts';
+import { profile } from '../../functions/customer/projections/profile.ts';
 import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
@@ -6,6 +9,11 @@ import { orderSummary } from '../../functions/order/projections/order-summary.ts
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
 import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
+import { listings } from '../../functions/seller/projections/listings.ts';
+import { profile as sellerProfile } from '../../functions/seller/projections/profile.ts';
+import { skuSales } from '../../functions/seller/projections/sku-sales.ts';
+import { cart } from '../../functions/shopping/projections/cart.ts';
+import { offers } from '../../functions/shopping/projections/offers.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -21,4 +29,12 @@ export const projections = [
   tracking,
   inbox,
   preferences,
+  sellerProfile,
+  listings,
+  skuSales,
+  cart,
+  offers,
+  profile,
+  history,
+  lifetimeValue,
 ] as unknown as readonly Projection<unknown>[];

@@ -26,13 +26,20 @@ import { commandContext } from '../../shared/testing/command-context.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { memoryVault } from '../../shared/testing/memory-vault.ts';
 
 export const orderId = 'ada.00000000-0000-8000-8000-000000000001';
 const customerId = 'ada';
 const STOCK = 10;
 const lines = [{ sku: 'chair', quantity: 2, unitPrice: { amount: 1_000, currency: 'EUR' } }];
 export const total = { amount: 2_000, currency: 'EUR' };
-const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const vault = memoryVault();
+const address = await vault.seal(customerId, {
+  line1: 'Hauptstr. 1',
+  postcode: '10115',
+  city: 'Berlin',
+  country: 'DE',
+});
 
 /** What the saga's steps are given by the state machine. */
 const inputOf = (command: string, reason: string): object =>
@@ -81,6 +88,7 @@ export const sagaWorld = async () => {
   };
   const means = {
     commands: run,
+    vault,
     requests: {
       remember: async (request: DeliveryRequest) => void remembered.set(request.orderId, request),
       find: async (id: string) => remembered.get(id),

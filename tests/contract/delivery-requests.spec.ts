@@ -3,12 +3,13 @@ import { describe, expect, inject, it } from 'vitest';
 import { dynamoDeliveryRequests } from '../../functions/delivery/dynamo-delivery-requests.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
 import { fixedClock, testEventId, testTime } from '../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 
 const orderId = `ada.${testEventId('the order')}`;
 const request = {
   orderId,
   customerId: 'ada',
-  address: { line1: 'Größe 1 "b"', postcode: '10115', city: 'Berlin', country: 'DE' },
+  address: sealedForTest('address'),
   lines: [{ sku: 'chair', quantity: 2 }],
   taskToken: 'token-1',
   trail: {

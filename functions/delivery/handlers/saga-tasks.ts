@@ -1,6 +1,7 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { compensation, sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
 import { circuitOf } from '../../../shared/wire/circuit-of.ts';
+import { personalData } from '../../../shared/wire/personal-data.ts';
 import { client, commands, setting } from '../../../shared/wire/resources.ts';
 import { answerThroughStepFunctions } from '../answer-saga.ts';
 import * as command from '../commands.ts';
@@ -11,6 +12,7 @@ import { takeBackDelivery } from '../take-back-delivery.ts';
 
 const means = {
   commands: commands(),
+  vault: personalData(),
   requests: dynamoDeliveryRequests(client(), setting('TASK_TOKENS_TABLE')),
   carrier: httpCarrier(setting('CARRIER_URL'), { circuit: circuitOf('carrier') }),
   answer: answerThroughStepFunctions(new SFNClient({})),

@@ -6,6 +6,7 @@ import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import {
   delivery,
   DeliveryArranged,
@@ -17,7 +18,7 @@ import { tracking } from './tracking.ts';
 
 const customerId = 'ada';
 const trackingId = 'track-1';
-const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const address = sealedForTest('address');
 const lines = [{ sku: 'chair', quantity: 2 }];
 const orders = ['1', '2', '3', '4'].map((n) => `ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6${n}`);
 const [completedOrder = '', refusedOrder = '', takenBackOrder = '', arrangedOrder = ''] = orders;

@@ -1,4 +1,4 @@
-import type { Address } from '../../../shared/define/address.ts';
+import type { Sealed } from '../../../shared/define/sealed.ts';
 import { init, projection, when } from '../../../shared/project/projection.ts';
 import { DeliveryArranged, DeliveryCancelled, DeliveryCompleted, DeliveryDispatched } from '../events.ts';
 
@@ -9,7 +9,8 @@ export interface Tracking {
   readonly customerId: string;
   readonly status: Status;
   readonly trackingId?: string;
-  readonly address?: Address;
+  /** Opened for who asks, and `null` for them once the customer was erased. */
+  readonly address?: Sealed;
   /** Why it was cancelled. */
   readonly reason?: string;
   /** Every status so far, oldest first. */

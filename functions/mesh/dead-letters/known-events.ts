@@ -1,9 +1,12 @@
 import type { EventDefinition } from '../../../shared/define/event.ts';
+import { customer } from '../../customer/events.ts';
 import { delivery } from '../../delivery/events.ts';
 import { stock } from '../../inventory/events.ts';
 import { notification, preferences } from '../../notification/events.ts';
 import { order } from '../../order/events.ts';
 import { payment } from '../../payment/events.ts';
+import { sale, seller } from '../../seller/events.ts';
+import { cart } from '../../shopping/events.ts';
 
 /** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
 export const knownEvents: readonly EventDefinition[] = [
@@ -13,4 +16,8 @@ export const knownEvents: readonly EventDefinition[] = [
   delivery,
   notification,
   preferences,
+  customer,
+  seller,
+  sale,
+  cart,
 ].flatMap(({ events }) => [...events.values()]);

@@ -3,12 +3,15 @@ import { customerId as customerIdSchema } from '../../../shared/define/identifie
 import { parse } from '../../../shared/define/parse.ts';
 import { accepted } from '../../../shared/http/accepted.ts';
 import { httpApi } from '../../../shared/http/api.ts';
+import { sealUnlessSame } from '../../../shared/protect/seal-unless-same.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
+import { personalData } from '../../../shared/wire/personal-data.ts';
 import { commands } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
 import { preferences, setPreferences } from '../preferences.ts';
 
 const run = commands();
+const vault = personalData();
 const api = httpApi(onceForCommands());
 
 api.command(
@@ -17,7 +20,9 @@ api.command(
   command.setPreferences,
   async ({ params, body, context }) => {
     const { customerId } = parse(z.object({ customerId: customerIdSchema }), params, 'path');
-    const wishes = { ...body, customerId };
+    const standing = await run.state(preferences, customerId);
+    const known = standing.status === 'set' ? standing.email : undefined;
+    const wishes = { ...body, customerId, email: await sealUnlessSame(vault, customerId, body.email, known) };
     return accepted(
       { customerId },
       await run.execute(preferences, customerId, context, (state) => setPreferences(state, wishes)),

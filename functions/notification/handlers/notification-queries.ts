@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { httpApi, pageQuery } from '../../../shared/http/api.ts';
 import { findDocument, listDocuments } from '../../../shared/project/find-document.ts';
+import { opened } from '../../../shared/protect/opened.ts';
+import { personalData } from '../../../shared/wire/personal-data.ts';
 import { views } from '../../../shared/wire/resources.ts';
 import { inbox } from '../projections/inbox.ts';
 import { preferences } from '../projections/preferences.ts';
 
 const store = views();
+const vault = personalData();
 const api = httpApi();
 
 api.query('/customers/:customerId/notifications', pageQuery, ({ params: { customerId = '' }, query }) =>
@@ -15,8 +18,10 @@ api.query('/customers/:customerId/notifications', pageQuery, ({ params: { custom
 api.query(
   '/customers/:customerId/notification-preferences',
   z.strictObject({}),
-  ({ params: { customerId = '' } }) =>
-    findDocument(store, preferences, { group: customerId, item: customerId }),
+  async ({ params: { customerId = '' } }) => {
+    const found = await findDocument(store, preferences, { group: customerId, item: customerId });
+    return found && opened(vault, found.customerId, found, 'email');
+  },
 );
 
 export const { handler } = api;

@@ -4,8 +4,9 @@ import { reacting } from '../../../shared/consume/policy.ts';
 import { guarded } from '../../../shared/rehearse/guard.ts';
 import { outside } from '../../../shared/rehearse/outside.ts';
 import { onceForEffects } from '../../../shared/wire/once.ts';
+import { personalData } from '../../../shared/wire/personal-data.ts';
 import { commands, means, setting } from '../../../shared/wire/resources.ts';
-import type { Mailer } from '../mailer.ts';
+import type { Mailed, Mailer } from '../mailer.ts';
 import { notifying } from '../notifying.ts';
 import { notify } from '../policies/notify.ts';
 import { sesMailer } from '../ses-mailer.ts';
@@ -13,13 +14,14 @@ import { sesMailer } from '../ses-mailer.ts';
 const once = onceForEffects();
 const ses = sesMailer(guarded(new SESv2Client({})), setting('MAIL_SENDER'));
 const mailer: Mailer = {
-  send: (mail) =>
-    outside({ kind: 'mail', target: mail.to, content: mail, instead: { status: 'sent' } }, () =>
-      ses.send(mail),
-    ),
+  send: (mail) => {
+    // What a rehearsal tells of it is kept: it names the customer, not their address.
+    const { customerId: target, subject, body } = mail;
+    const effect = { kind: 'mail', target, content: { subject, body }, instead: { status: 'sent' } } as const;
+    return outside<Mailed>(effect, () => ses.send(mail));
+  },
 };
 
-export const handler = consume(reacting(notify, notifying({ commands: commands(), once, mailer })), {
-  ...means(),
-  begin: once.forInvocation,
-});
+const tell = notifying({ commands: commands(), vault: personalData(), once, mailer });
+
+export const handler = consume(reacting(notify, tell), { ...means(), begin: once.forInvocation });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { DeliveryArranged, DeliveryCompleted, DeliveryDispatched } from '../../delivery/events.ts';
 import { OrderCancelled, OrderCompleted, OrderConfirmed, OrderCreated } from '../../order/events.ts';
 import { PaymentFailed, PaymentProcessed, PaymentRefunded } from '../../payment/events.ts';
@@ -11,7 +12,7 @@ import { notify } from './notify.ts';
 const customerId = 'ada';
 const orderId = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
 const amount = { amount: 123_450, currency: 'EUR' };
-const address = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const address = sealedForTest('address');
 const lines = [{ sku: 'chair', quantity: 2 }];
 
 const react = (event: NewEvent) => {
@@ -77,7 +78,7 @@ describe('a turning point of an order', () => {
     const kinds = told.map(([, kind]) => kind);
     expect(kinds.toSorted()).toEqual(kindSchema.options.toSorted());
     expect(
-      PreferencesSet.schema.safeParse({ customerId, email: 'a@example.com', muted: kinds }).success,
+      PreferencesSet.schema.safeParse({ customerId, email: sealedForTest('a'), muted: kinds }).success,
     ).toBe(true);
   });
 });

@@ -6,14 +6,20 @@ import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { preferences as definition, PreferencesSet } from '../events.ts';
 import { preferences } from './preferences.ts';
 
 const streams = ['ada', 'bob'].map((customerId) =>
   envelopesOf(customerId, [
-    PreferencesSet.of({ customerId, email: 'first@example.com', language: 'de', muted: ['order-confirmed'] }),
-    PreferencesSet.of({ customerId, email: 'second@example.com', muted: ['payment-failed'] }),
-    PreferencesSet.of({ customerId, email: 'third@example.com', muted: [] }),
+    PreferencesSet.of({
+      customerId,
+      email: sealedForTest('first'),
+      language: 'de',
+      muted: ['order-confirmed'],
+    }),
+    PreferencesSet.of({ customerId, email: sealedForTest('second'), muted: ['payment-failed'] }),
+    PreferencesSet.of({ customerId, email: sealedForTest('third'), muted: [] }),
   ]),
 );
 const inOrder = streams.flat().map((event) => deliveryOf(definition, event));
@@ -23,7 +29,7 @@ it('shows what a customer said last, and nothing of what they said before', asyn
   await projecting(preferences, store).process(inOrder);
   expect(await findDocument(store, preferences, { group: 'ada', item: 'ada' })).toEqual({
     customerId: 'ada',
-    email: 'third@example.com',
+    email: sealedForTest('third'),
     muted: [],
     updatedAt: '2026-03-01T12:00:00.002Z',
     sequence: 3,

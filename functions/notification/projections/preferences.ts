@@ -1,9 +1,11 @@
+import type { Sealed } from '../../../shared/define/sealed.ts';
 import { init, projection } from '../../../shared/project/projection.ts';
 import { PreferencesSet } from '../events.ts';
 
 export interface PreferencesView {
   readonly customerId: string;
-  readonly email: string;
+  /** Opened for who asks, and `null` for them once the customer was erased. */
+  readonly email: Sealed;
   readonly language?: string | undefined;
   readonly muted: readonly string[];
   readonly updatedAt: string;

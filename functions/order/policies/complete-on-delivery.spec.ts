@@ -4,6 +4,7 @@ import { commandHandler, type CommandContext } from '../../../shared/decide/comm
 import { envelopeOf, testEventId } from '../../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../../shared/testing/memory-event-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { delivery, DeliveryCompleted, DeliveryDispatched } from '../../delivery/events.ts';
 import { order as definition } from '../events.ts';
 import { cancelOrder, confirmOrder, createOrder, order } from '../order.ts';
@@ -27,7 +28,7 @@ const submittedOrder = async () => {
       currency: 'EUR',
       lines: [{ sku: 'chair', quantity: 1, unitPrice: { amount: 100, currency: 'EUR' } }],
       submit: true,
-      deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+      deliveryAddress: sealedForTest('address'),
       paymentMethod: 'card-ok',
     }),
   );

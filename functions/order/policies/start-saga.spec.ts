@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { envelopeOf, testEventId } from '../../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { OrderConfirmed, OrderCreated, OrderSubmitted } from '../events.ts';
 import { startSaga } from './start-saga.ts';
 
@@ -10,7 +11,7 @@ const submitted = {
   customerId: 'ada',
   lines: [{ sku: 'chair', quantity: 2, unitPrice: { amount: 2_550, currency: 'EUR' } }],
   total,
-  deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+  deliveryAddress: sealedForTest('address'),
   paymentMethod: 'card-ok',
 };
 

@@ -6,6 +6,7 @@ import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import {
   order,
   OrderCancelled,
@@ -20,7 +21,7 @@ import { orderSummary } from './order-summary.ts';
 const customerId = 'ada';
 const line = { sku: 'chair', quantity: 2, unitPrice: { amount: 2_550, currency: 'EUR' } };
 const total = { amount: 5_100, currency: 'EUR' };
-const deliveryAddress = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const deliveryAddress = sealedForTest('address');
 
 const created = OrderCreated.of({ customerId, currency: 'EUR' });
 const added = OrderItemAdded.of({ line });

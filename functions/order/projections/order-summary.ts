@@ -1,5 +1,5 @@
-import type { Address } from '../../../shared/define/address.ts';
 import type { Money } from '../../../shared/define/money.ts';
+import type { Sealed } from '../../../shared/define/sealed.ts';
 import { init, projection, when } from '../../../shared/project/projection.ts';
 import {
   OrderCancelled,
@@ -18,7 +18,8 @@ export interface OrderSummary {
   readonly currency: string;
   readonly lines: readonly OrderLine[];
   readonly total?: Money;
-  readonly deliveryAddress?: Address;
+  /** Opened for who asks, and `null` for them once the customer was erased. */
+  readonly deliveryAddress?: Sealed;
   /** Why it was cancelled. */
   readonly reason?: string;
   readonly createdAt: string;

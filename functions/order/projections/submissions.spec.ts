@@ -5,6 +5,7 @@ import { projecting } from '../../../shared/project/projecting.ts';
 import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { order, OrderSubmitted } from '../events.ts';
 import { submissions } from './submissions.ts';
 
@@ -12,7 +13,7 @@ const submitted = OrderSubmitted.of({
   customerId: 'ada',
   lines: [{ sku: 'chair', quantity: 1, unitPrice: { amount: 1, currency: 'EUR' } }],
   total: { amount: 1, currency: 'EUR' },
-  deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+  deliveryAddress: sealedForTest('address'),
   paymentMethod: 'card-ok',
 });
 const streams = [

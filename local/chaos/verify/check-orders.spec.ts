@@ -19,6 +19,7 @@ import {
 import { PaymentProcessed, PaymentRefunded } from '../../../functions/payment/events.ts';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { checkOrders, type Outside } from './check-orders.ts';
 import { checkStock, expectedStock } from './check-stock.ts';
 import { openBooks } from './order-books.ts';
@@ -27,7 +28,7 @@ const customerId = 'ada';
 const orderId = 'ada.0190f3c2-5b7e-7c31-9d0a-1f2e3d4c5b6a';
 const total = { amount: 300, currency: 'EUR' };
 const line = { sku: 'tea', quantity: 3, unitPrice: { amount: 100, currency: 'EUR' } };
-const deliveryAddress = { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' };
+const deliveryAddress = sealedForTest('address');
 const parcel = { orderId, customerId, trackingId: 'track-1', lines: [{ sku: 'tea', quantity: 3 }] };
 
 const created = OrderCreated.of({ customerId, currency: 'EUR' });

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { findDocument } from '../../../shared/project/find-document.ts';
+import { projecting } from '../../../shared/project/projecting.ts';
+import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
+import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
+import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { InventoryReleased, InventoryReserved, StockReceived } from '../../inventory/events.ts';
+import { PriceSet } from '../../pricing/events.ts';
+import { offers } from './offers.ts';
+
+const EUR = (amount: number) => ({ amount, currency: 'EUR' });
+const orderId = 'ada.00000000-0000-8000-8000-000000000001';
+
+const streams = ['chair', 'table'].flatMap((sku) => [
+  envelopesOf(sku, [
+    PriceSet.of({ sku, price: EUR(1_000), basePrice: EUR(1_000) }),
+    PriceSet.of({ sku, price: EUR(900), basePrice: EUR(1_000), promotionId: 'spring' }),
+    ...(sku === 'table' ? [PriceSet.of({ sku, price: EUR(1_100), basePrice: EUR(1_100) })] : []),
+  ]),
+  envelopesOf(sku, [
+    StockReceived.of({ sku, quantity: 10 }),
+    InventoryReserved.of({ sku, orderId, quantity: 4 }),
+    InventoryReleased.of({ sku, orderId, quantity: 4, reason: 'cancelled' }),
+    InventoryReserved.of({ sku, orderId, quantity: 1 }),
+  ]),
+]);
+const inOrder = streams.flat().map((event) => ({ key: event.aggregateId, event }));
+
+const offerOf = async (sku: string) => {
+  const store = memoryProjectionStore();
+  await projecting(offers, store).process(inOrder);
+  return findDocument(store, offers, { group: sku, item: sku });
+};
+
+it('shows the last price, the promotion that made it, and what no order has reserved', async () => {
+  expect(await offerOf('chair')).toEqual({
+    sku: 'chair',
+    price: EUR(900),
+    promotionId: 'spring',
+    available: 9,
+  });
+});
+
+it('forgets a promotion with the price that it made', async () => {
+  expect(await offerOf('table')).toEqual({ sku: 'table', price: EUR(1_100), available: 9 });
+});
+
+it('comes to the same offers whichever of price and stock is told first, and however often', async () => {
+  const once = memoryProjectionStore();
+  await projecting(offers, once).process(inOrder);
+  await fc.assert(
+    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
+      const store = memoryProjectionStore();
+      for (const batch of batches) {
+        const verdicts = await projecting(offers, store).process(batch);
+        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
+      }
+      expect(store.snapshot()).toBe(once.snapshot());
+    }),
+  );
+});
