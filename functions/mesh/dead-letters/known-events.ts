@@ -4,6 +4,8 @@ import { stock } from '../../inventory/events.ts';
 import { notification, preferences } from '../../notification/events.ts';
 import { order } from '../../order/events.ts';
 import { payment } from '../../payment/events.ts';
+import { price } from '../../pricing/events.ts';
+import { product } from '../../product/events.ts';
 
 /** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
 export const knownEvents: readonly EventDefinition[] = [
@@ -13,4 +15,6 @@ export const knownEvents: readonly EventDefinition[] = [
   delivery,
   notification,
   preferences,
+  product,
+  price,
 ].flatMap(({ events }) => [...events.values()]);
