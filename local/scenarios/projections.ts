@@ -14,6 +14,11 @@ import { profile as sellerProfile } from '../../functions/seller/projections/pro
 import { skuSales } from '../../functions/seller/projections/sku-sales.ts';
 import { cart } from '../../functions/shopping/projections/cart.ts';
 import { offers } from '../../functions/shopping/projections/offers.ts';
+import { currentPrice } from '../../functions/pricing/projections/current-price.ts';
+import { priceHistory } from '../../functions/pricing/projections/price-history.ts';
+import { schedules } from '../../functions/pricing/projections/schedules.ts';
+import { cataloguePage } from '../../functions/product/projections/catalogue-page.ts';
+import { search } from '../../functions/product/projections/search.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -37,4 +42,9 @@ export const projections = [
   profile,
   history,
   lifetimeValue,
+  currentPrice,
+  priceHistory,
+  schedules,
+  cataloguePage,
+  search,
 ] as unknown as readonly Projection<unknown>[];

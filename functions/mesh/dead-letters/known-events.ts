@@ -7,6 +7,8 @@ import { order } from '../../order/events.ts';
 import { payment } from '../../payment/events.ts';
 import { sale, seller } from '../../seller/events.ts';
 import { cart } from '../../shopping/events.ts';
+import { price } from '../../pricing/events.ts';
+import { product } from '../../product/events.ts';
 
 /** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
 export const knownEvents: readonly EventDefinition[] = [
@@ -20,4 +22,6 @@ export const knownEvents: readonly EventDefinition[] = [
   seller,
   sale,
   cart,
+  product,
+  price,
 ].flatMap(({ events }) => [...events.values()]);
