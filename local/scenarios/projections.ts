@@ -6,6 +6,11 @@ import { orderSummary } from '../../functions/order/projections/order-summary.ts
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
 import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
+import { promotions } from '../../functions/promotion/projections/promotions.ts';
+import { redemptions } from '../../functions/promotion/projections/redemptions.ts';
+import { purchases } from '../../functions/review/projections/purchases.ts';
+import { rating } from '../../functions/review/projections/rating.ts';
+import { reviews } from '../../functions/review/projections/reviews.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -21,4 +26,9 @@ export const projections = [
   tracking,
   inbox,
   preferences,
+  promotions,
+  redemptions,
+  purchases,
+  reviews,
+  rating,
 ] as unknown as readonly Projection<unknown>[];
