@@ -9,19 +9,20 @@ export const promotion = defineAggregate('promotion', 'promotion');
 const skus = z.array(sku).min(1).max(50);
 const percent = z.int().min(1).max(90);
 
-export const PromotionCreated = promotion.event(
-  'PromotionCreatedEvent',
-  z.object({
-    promotionId,
-    name: z.string().trim().min(1).max(120),
-    skus,
-    /** Taken off the base price. */
-    percent,
-    /** How many orders may redeem it. */
-    limit: z.int().min(1).max(100_000),
-  }),
-  { version: 1 },
-);
+/** What a promotion offers; it never changes. */
+export const promotionTermsSchema = z.object({
+  promotionId,
+  name: z.string().trim().min(1).max(120),
+  skus,
+  /** Taken off the base price. */
+  percent,
+  /** How many orders may redeem it. */
+  limit: z.int().min(1).max(100_000),
+});
+
+export const PromotionCreated = promotion.event('PromotionCreatedEvent', promotionTermsSchema, {
+  version: 1,
+});
 
 export const PromotionActivated = promotion.event(
   'PromotionActivatedEvent',
@@ -46,7 +47,13 @@ export const PromotionRedemptionRejected = promotion.event(
 /** The order was cancelled: its redemption is free again. Also a fence against a redemption that comes too late. */
 export const PromotionRedemptionReleased = promotion.event(
   'PromotionRedemptionReleasedEvent',
-  z.object({ promotionId, orderId, customerId }),
+  z.object({
+    promotionId,
+    orderId,
+    customerId,
+    /** Whether the order held a redemption; where it did not, the event is only the fence. */
+    freed: z.boolean(),
+  }),
   { version: 1 },
 );
 

@@ -10,8 +10,18 @@ export const rating = defineAggregate('review', 'rating');
 
 export const reviewId = (product: string, customer: string): string => `${product}.${customer}`;
 
+/** The product's part of such an id. */
+export const productOf = (id: string): string => id.split('.', 1)[0] ?? id;
+
 const stars = z.int().min(1).max(5);
 const about = { sku, customerId };
+
+/** What a customer says, as they wrote it: text, never markup. */
+export const reviewWordsSchema = z.object({
+  stars,
+  title: z.string().trim().min(1).max(120),
+  text: z.string().trim().max(4_000),
+});
 
 export const ReviewSubmitted = review.event(
   'ReviewSubmittedEvent',
@@ -19,9 +29,7 @@ export const ReviewSubmitted = review.event(
     ...about,
     /** The completed order in which the customer bought it. */
     orderId,
-    stars,
-    title: z.string().trim().min(1).max(120),
-    text: z.string().trim().max(4_000),
+    ...reviewWordsSchema.shape,
   }),
   { version: 1 },
 );

@@ -19,6 +19,11 @@ import { priceHistory } from '../../functions/pricing/projections/price-history.
 import { schedules } from '../../functions/pricing/projections/schedules.ts';
 import { cataloguePage } from '../../functions/product/projections/catalogue-page.ts';
 import { search } from '../../functions/product/projections/search.ts';
+import { promotions } from '../../functions/promotion/projections/promotions.ts';
+import { redemptions } from '../../functions/promotion/projections/redemptions.ts';
+import { purchases } from '../../functions/review/projections/purchases.ts';
+import { rating } from '../../functions/review/projections/rating.ts';
+import { reviews } from '../../functions/review/projections/reviews.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -47,4 +52,9 @@ export const projections = [
   schedules,
   cataloguePage,
   search,
+  promotions,
+  redemptions,
+  purchases,
+  reviews,
+  rating,
 ] as unknown as readonly Projection<unknown>[];

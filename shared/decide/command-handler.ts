@@ -6,6 +6,7 @@ import { parse } from '../define/parse.ts';
 import { PermanentError, SchemaViolation } from '../errors/mesh-error.ts';
 import { fold, type Aggregate, type Decide } from './aggregate.ts';
 import { VersionConflict, type Commit, type EventStore, type History } from './event-store.ts';
+import type { StateMemory } from './state-memory.ts';
 
 /** Who asked for a command, on behalf of what. Becomes the metadata of the events it decides. */
 export interface CommandContext extends Omit<Metadata, 'schemaVersion'> {
@@ -50,32 +51,75 @@ const BACKOFF_CAP_MS = 400;
 const backOff = (attempt: number): Promise<void> =>
   delay(Math.random() * Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** attempt));
 
-const committedBy = (histories: readonly History[], commandId: string): EventEnvelope[] =>
-  histories.flatMap((history) =>
+const committedBy = (pasts: readonly { readonly history: History }[], commandId: string): EventEnvelope[] =>
+  pasts.flatMap(({ history }) =>
     history.filter((commit) => commit.commandId === commandId).flatMap(({ events }) => events),
   );
+
+/** What an aggregate has behind it: the commits that had to be loaded, and the state after all there are. */
+interface Past<State> {
+  readonly aggregateId: string;
+  readonly history: History;
+  readonly sequence: number;
+  /** Folds when asked: a repeated command needs no state. */
+  present(): State;
+}
 
 /**
  * Load, decide, append on the expected sequence; on a conflict load and decide again, up to 12 times with
  * back-off, then the VersionConflict is the caller's to retry.
+ * @param memory of states, for aggregates whose histories are too long to be loaded for each command
  */
-export const commandHandler = (store: EventStore, clock: Clock = systemClock): CommandHandler => {
+export const commandHandler = (
+  store: EventStore,
+  clock: Clock = systemClock,
+  memory?: StateMemory,
+): CommandHandler => {
+  const pastOf = async <State, Event extends EventEnvelope>(
+    aggregate: Aggregate<State, Event>,
+    aggregateId: string,
+    commandId?: string,
+  ): Promise<Past<State>> => {
+    const known = memory?.recall(aggregate, aggregateId);
+    const ranAt = commandId === undefined ? undefined : known?.commits.get(commandId);
+    // A command that has run before is answered with its commit: that is loaded again.
+    const after = ranAt === undefined ? (known?.sequence ?? 0) : ranAt - 1;
+    const history = await store.load(aggregate.definition, aggregateId, after);
+    const sequence = history.at(-1)?.events.at(-1)?.sequence ?? after;
+    return {
+      aggregateId,
+      history,
+      sequence,
+      present: () => {
+        const initial = known ? known.state : aggregate.initial;
+        const state = fold(
+          { ...aggregate, initial },
+          history.flatMap(({ events }) => events),
+        );
+        const commits = known?.commits ?? new Map<string, number>();
+        for (const { commandId, events } of history) commits.set(commandId, events[0]?.sequence ?? 0);
+        memory?.keep(aggregate, aggregateId, { state, sequence, commits });
+        return state;
+      },
+    };
+  };
+
   const attempt = async <State, Event extends EventEnvelope>(
     aggregate: Aggregate<State, Event>,
     ids: readonly string[],
     context: CommandContext,
     decide: (states: ReadonlyMap<string, State>) => ReadonlyMap<string, readonly NewEvent[]>,
   ): Promise<Outcome> => {
-    const histories = await Promise.all(ids.map((id) => store.load(aggregate.definition, id)));
-    const earlier = committedBy(histories, context.commandId);
+    const pasts = await Promise.all(ids.map((id) => pastOf(aggregate, id, context.commandId)));
+    const earlier = committedBy(pasts, context.commandId);
     if (earlier.length > 0) return { events: earlier, repeated: true };
-    const streams = new Map(ids.map((id, i) => [id, (histories[i] ?? []).flatMap(({ events }) => events)]));
-    const states = ourFault(() => new Map([...streams].map(([id, events]) => [id, fold(aggregate, events)])));
+    const states = ourFault(() => new Map(pasts.map((past) => [past.aggregateId, past.present()])));
+    const sequences = new Map(pasts.map(({ aggregateId, sequence }) => [aggregateId, sequence]));
     const decided = decide(states);
     const commits = [...decided]
       .filter(([, news]) => news.length > 0)
       .map(([aggregateId, news]): Commit => {
-        const last = streams.get(aggregateId)?.at(-1)?.sequence ?? 0;
+        const last = sequences.get(aggregateId) ?? 0;
         return {
           aggregate: aggregate.definition,
           aggregateId,
@@ -106,11 +150,7 @@ export const commandHandler = (store: EventStore, clock: Clock = systemClock): C
         const state = states.get(aggregateId);
         return new Map([[aggregateId, decide(state === undefined ? aggregate.initial : state)]]);
       }),
-    state: async (aggregate, aggregateId) =>
-      fold(
-        aggregate,
-        (await store.load(aggregate.definition, aggregateId)).flatMap(({ events }) => events),
-      ),
+    state: async (aggregate, aggregateId) => (await pastOf(aggregate, aggregateId)).present(),
   };
 };
 

@@ -18,12 +18,10 @@ type Item = Record<string, AttributeValue>;
 
 /** Sort keys compare as text: ten digits keep sequences in order up to 10¹⁰ − 1. */
 const SEQUENCE_DIGITS = 10;
-
-const streamPrefix = (aggregate: AggregateDefinition, aggregateId: string): string =>
-  `${aggregate.type}#${aggregateId}#`;
+const MAX_SEQUENCE = 10 ** SEQUENCE_DIGITS - 1;
 
 const sortKey = (aggregate: AggregateDefinition, aggregateId: string, sequence: number): string =>
-  streamPrefix(aggregate, aggregateId) + String(sequence).padStart(SEQUENCE_DIGITS, '0');
+  `${aggregate.type}#${aggregateId}#${String(sequence).padStart(SEQUENCE_DIGITS, '0')}`;
 
 /**
  * One item is one commit, keyed by its first sequence: whoever writes that key first wins, so contiguity needs
@@ -59,18 +57,19 @@ export const dynamoEventStore = (client: DynamoDBClient, tableName: string): Eve
     Item: toItem(commit),
     ConditionExpression: 'attribute_not_exists(orderingKey)',
   });
-  const query = async (aggregate: AggregateDefinition, aggregateId: string): Promise<Item[]> => {
+  const query = async (aggregate: AggregateDefinition, aggregateId: string, after = 0): Promise<Item[]> => {
     const items: Item[] = [];
     const pages = paginateQuery(
       { client },
       {
         TableName: tableName,
         ConsistentRead: true,
-        KeyConditionExpression: 'orderingKey = :key AND begins_with(#commit, :stream)',
+        KeyConditionExpression: 'orderingKey = :key AND #commit BETWEEN :first AND :last',
         ExpressionAttributeNames: { '#commit': 'commit' },
         ExpressionAttributeValues: {
           ':key': { S: aggregate.orderingKey(aggregateId) },
-          ':stream': { S: streamPrefix(aggregate, aggregateId) },
+          ':first': { S: sortKey(aggregate, aggregateId, after + 1) },
+          ':last': { S: sortKey(aggregate, aggregateId, MAX_SEQUENCE) },
         },
       },
     );
@@ -78,8 +77,8 @@ export const dynamoEventStore = (client: DynamoDBClient, tableName: string): Eve
     return items;
   };
   return {
-    load: async (aggregate, aggregateId) =>
-      (await query(aggregate, aggregateId)).map((item) => ({
+    load: async (aggregate, aggregateId, after) =>
+      (await query(aggregate, aggregateId, after)).map((item) => ({
         commandId: item['commandId']?.S ?? '',
         events: eventsOfItem(item),
       })),

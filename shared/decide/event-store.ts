@@ -20,8 +20,11 @@ export type History = readonly Pick<Commit, 'commandId' | 'events'>[];
  * Every implementation passes `tests/contract/event-store.spec.ts`.
  */
 export interface EventStore {
-  /** All commits of an aggregate; empty when there are none. Sees every append that was acknowledged. */
-  load(aggregate: AggregateDefinition, aggregateId: string): Promise<History>;
+  /**
+   * The commits of an aggregate, all of them or those after a sequence at which one ends; empty when there are none.
+   * Sees every append that was acknowledged.
+   */
+  load(aggregate: AggregateDefinition, aggregateId: string, after?: number): Promise<History>;
   /**
    * Appends all commits or none.
    * @throws VersionConflict when an aggregate has moved on since it was loaded

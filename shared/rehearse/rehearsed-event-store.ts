@@ -41,13 +41,13 @@ export const rehearsedEventStore = (real: EventStore): EventStore => {
     rehearsal: Rehearsal,
     aggregate: AggregateDefinition,
     aggregateId: string,
+    after = 0,
   ): Promise<History> => {
     const before = await standing(rehearsal, aggregate, aggregateId);
     const since = appended(rehearsal).get(nameOf(aggregate, aggregateId)) ?? [];
-    return [...before, ...since].map(({ commandId, events }) => ({
-      commandId,
-      events: structuredClone(events),
-    }));
+    return [...before, ...since]
+      .filter(({ events }) => (events[0]?.sequence ?? 0) > after)
+      .map(({ commandId, events }) => ({ commandId, events: structuredClone(events) }));
   };
 
   const append = async (rehearsal: Rehearsal, commits: readonly Commit[]): Promise<void> => {
@@ -72,9 +72,11 @@ export const rehearsedEventStore = (real: EventStore): EventStore => {
   };
 
   return {
-    load: (aggregate, aggregateId) => {
+    load: (aggregate, aggregateId, after) => {
       const rehearsal = currentRehearsal();
-      return rehearsal ? load(rehearsal, aggregate, aggregateId) : real.load(aggregate, aggregateId);
+      return rehearsal
+        ? load(rehearsal, aggregate, aggregateId, after)
+        : real.load(aggregate, aggregateId, after);
     },
     append: (commits) => {
       const rehearsal = currentRehearsal();

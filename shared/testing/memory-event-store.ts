@@ -16,8 +16,10 @@ export const memoryEventStore = (): EventStore => {
     commits.flatMap(({ events }) => copy(events));
 
   return {
-    load: async (aggregate, id) =>
-      stream(aggregate, id).map(({ commandId, events }) => ({ commandId, events: copy(events) })),
+    load: async (aggregate, id, after = 0) =>
+      stream(aggregate, id)
+        .filter(({ events }) => (events[0]?.sequence ?? 0) > after)
+        .map(({ commandId, events }) => ({ commandId, events: copy(events) })),
     append: async (commits) => {
       commits.forEach(checkCommit);
       const overtaken = commits.filter((commit) => commit.events[0]?.sequence !== expected(commit));

@@ -126,6 +126,19 @@ describe.each(Object.entries(stores))('the event store %s', (_name, make) => {
     expect(await sequences('a1')).toEqual(Array.from({ length: 110 }, (_, i) => i + 1));
   });
 
+  it('gives back only the commits after a sequence, where it is asked to', async () => {
+    await store.append([commit('a1', 1, [5, 6])]);
+    await store.append([commit('a1', 3)]);
+    await store.append([commit('a1', 4, [7, 8])]);
+    await store.append([commit('a12', 1)]);
+    const after = async (sequence: number): Promise<string[]> =>
+      (await store.load(accounts, 'a1', sequence)).map(({ commandId }) => commandId);
+    expect(await after(0)).toEqual(['a1 1', 'a1 3', 'a1 4']);
+    expect(await after(2)).toEqual(['a1 3', 'a1 4']);
+    expect(await after(3)).toEqual(['a1 4']);
+    expect(await after(5)).toEqual([]);
+  });
+
   it('keeps any text as it is', async () => {
     const text = 'Zoë 🚀 \u0000 \u2028 "quoted" \\ ';
     await store.append([filled('客户.1', text)]);
