@@ -7,6 +7,7 @@ import { commandContext } from '../../shared/testing/command-context.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { deliveryOf } from '../../shared/testing/msk-event.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import { order, OrderCancelled, OrderSubmitted } from '../order/events.ts';
 import { PromotionActivated, PromotionCreated } from './events.ts';
 import { followOrder } from './follow-order.ts';
@@ -31,7 +32,7 @@ const submitted = (n: number, ...promotionIds: string[]) =>
         customerId: `C-${n}`,
         lines: linesOf(promotionIds),
         total: { amount: 500, currency: 'EUR' },
-        deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+        deliveryAddress: sealedForTest('address'),
         paymentMethod: 'card-ok',
       }),
       { aggregateId: orderOf(n) },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import { OrderCancelled, OrderConfirmed, OrderSubmitted } from '../../order/events.ts';
 import { followOrders } from './follow-orders.ts';
 
@@ -20,7 +21,7 @@ const submitted = (of: typeof lines) =>
     customerId,
     lines: of,
     total: { amount: 500 * of.length, currency: 'EUR' },
-    deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+    deliveryAddress: sealedForTest('address'),
     paymentMethod: 'card-ok',
   });
 const cancelled = (of: typeof lines) =>

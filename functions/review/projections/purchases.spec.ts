@@ -6,6 +6,7 @@ import { projecting } from '../../../shared/project/projecting.ts';
 import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -26,7 +27,7 @@ const begun = (customerId: string): NewEvent[] => [
     customerId,
     lines: [line('SKU-1'), line('SKU-2')],
     total,
-    deliveryAddress: { line1: 'Hauptstr. 1', postcode: '10115', city: 'Berlin', country: 'DE' },
+    deliveryAddress: sealedForTest('address'),
     paymentMethod: 'card-ok',
   }),
 ];
