@@ -6,9 +6,11 @@ import {
   PutItemCommand,
   ExecuteStatementCommand,
 } from '@aws-sdk/client-dynamodb';
+import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { on, policy, reacting } from '../consume/policy.ts';
 import { consume } from '../consume/consume.ts';
+import { kmsClient } from '../protect/kms-data-keys.ts';
 import { accounts, Opened, accountEvents } from '../testing/account.ts';
 import { envelopesOf } from '../testing/envelope-of.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
@@ -45,6 +47,8 @@ const plainClient = () =>
   });
 const Key = { id: { S: '1' } };
 const put = new PutItemCommand({ TableName: 't', Item: Key });
+const newKey = new GenerateDataKeyCommand({ KeyId: 'k', KeySpec: 'AES_256' });
+const unwrap = new DecryptCommand({ KeyId: 'k', CiphertextBlob: Uint8Array.of(1) });
 const httpGet = () =>
   new Promise((resolve, reject) => {
     get(endpoint, (response) => response.resume().on('end', resolve)).on('error', reject);
@@ -57,6 +61,7 @@ const breaches: Record<string, () => Promise<unknown>> = {
     guarded(plainClient()).send(new ExecuteStatementCommand({ Statement: 'SELECT * FROM t' })),
   'a write through any other client': () => plainClient().send(put),
   'a read through any other client': () => plainClient().send(new GetItemCommand({ TableName: 't', Key })),
+  'a new data key of KMS': () => guarded(kmsClient(endpoint)).send(newKey),
   fetch: () => fetch(endpoint),
   'a request of node:http': httpGet,
 };
@@ -90,10 +95,11 @@ describe('during a rehearsal', () => {
     expect(requests).toBe(0);
   });
 
-  it('a guarded client reads', async () => {
-    const client = guarded(plainClient());
-    const handler = handlerOf(() => client.send(new GetItemCommand({ TableName: 't', Key })));
-    const { outcomes } = await handler({ redrive: 'rehearse', records }, lambdaContext());
+  it.each<[string, () => Promise<unknown>]>([
+    ['reads', () => guarded(plainClient()).send(new GetItemCommand({ TableName: 't', Key }))],
+    ['unwraps a data key, which changes nothing', () => guarded(kmsClient(endpoint)).send(unwrap)],
+  ])('a guarded client %s', async (_, act) => {
+    const { outcomes } = await handlerOf(act)({ redrive: 'rehearse', records }, lambdaContext());
     expect(outcomes).toMatchObject([{ result: 'applied', writes: [] }]);
     expect(requests).toBe(1);
   });

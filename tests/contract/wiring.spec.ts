@@ -128,7 +128,7 @@ describe('the packaged template', () => {
     expect(new Set(roles).size).toBe(roles.length);
     for (const [id, { Properties }] of ofType('AWS::IAM::Role')) {
       expect(text(Properties), id).not.toMatch(
-        /"(\*|dynamodb:\*|kafka-cluster:\*|kafka:\*|states:\*)"[^}]*"Resource"/,
+        /"(\*|dynamodb:\*|kafka-cluster:\*|kafka:\*|states:\*|kms:\*)"[^}]*"Resource"/,
       );
       const statements =
         text(Properties).match(/\{"Effect":"Allow","Action":\[[^\]]*\],"Resource":\["\*"\]\}/g) ?? [];

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { line } from '../../local/scenarios/shop.ts';
+import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { expectProblem } from './mesh-access/call-api.ts';
+import { customerSide, type Customer } from './mesh-access/customer-side.ts';
+import { publishedUnder } from './mesh-access/published-events.ts';
+
+const mesh = inject('mesh');
+const { call, seen, customer } = await customerSide(mesh);
+
+/** All that any table of the mesh holds, as text. */
+const allTables = async (): Promise<string> => {
+  const client = dynamoClient(mesh.aws);
+  const { TableNames = [] } = await client.send(new ListTablesCommand({}));
+  expect(TableNames.length).toBeGreaterThan(10);
+  const items: string[] = [];
+  for (const TableName of TableNames)
+    for await (const { Items } of paginateScan({ client }, { TableName })) items.push(JSON.stringify(Items));
+  return items.join('\n');
+};
+
+describe('a customer who closes their account', () => {
+  // Words that are found nowhere else.
+  const mark = randomUUID();
+  const who = { name: `Ada ${mark}`, email: `ada-${mark}@example.test` };
+  const address = { line1: `Street ${mark}`, postcode: '10115', city: `City ${mark}`, country: 'DE' };
+  const total = { amount: 3_000, currency: 'EUR' };
+  let ada: Customer;
+  let orderId: string;
+
+  const expectNothingReadable = async (): Promise<void> => {
+    const published = await publishedUnder(mesh, ada.correlationId);
+    expect(published.map(({ eventType }) => eventType)).toContain('DeliveryArrangedEvent');
+    for (const kept of [await allTables(), JSON.stringify(published)]) {
+      expect(kept).toContain(ada.customerId);
+      expect(kept).not.toContain(mark);
+      expect(kept).not.toContain(ada.email);
+    }
+  };
+
+  beforeAll(async () => {
+    ada = await customer();
+    const { customerId, sku, command } = ada;
+    await command('POST', '/customers', { customerId, ...who });
+    await command('PUT', `/customers/${customerId}/address`, address);
+    await command('POST', `/customers/${customerId}/verify`, undefined);
+    const order = {
+      customerId,
+      currency: 'EUR',
+      lines: [line(sku, 2, 1_500)],
+      deliveryAddress: address,
+      paymentMethod: 'card-ok',
+      submit: true,
+    };
+    // What POST /orders answers with a 202.
+    ({ orderId } = (await command('POST', '/orders', order)) as { orderId: string });
+  });
+
+  it('sees until then what they gave', async () => {
+    const { customerId, email } = ada;
+    await seen(`/customers/${customerId}`, { status: 'validated', ...who, address });
+    await seen(`/orders/${orderId}`, { status: 'confirmed', deliveryAddress: address });
+    await seen(`/deliveries/${orderId}`, { status: 'arranged', address });
+    await seen(`/customers/${customerId}/notification-preferences`, { email });
+    await seen(`/customers/${customerId}/history`, {
+      lifetimeValue: [{ currency: 'EUR', paid: 3_000, refunded: 0, value: 3_000 }],
+      items: [{ orderId, status: 'confirmed', total, payment: 'paid', paid: total }],
+    });
+  });
+
+  it('is readable in no table and on no topic even while they are a customer', () => expectNothingReadable());
+
+  it('is gone from every answer within the time that a process holds a key', async () => {
+    const { customerId, command } = ada;
+    await command('POST', `/customers/${customerId}/close`, { reason: 'customer-request' });
+    await seen(`/customers/${customerId}`, { status: 'closed', name: null, email: null, address: null });
+    await seen(`/orders/${orderId}`, { deliveryAddress: null });
+    await seen(`/deliveries/${orderId}`, { address: null });
+    await seen(`/customers/${customerId}/notification-preferences`, { email: null });
+    await expectNothingReadable();
+  });
+
+  it('leaves what was ordered and paid', () =>
+    seen(`/customers/${ada.customerId}/history`, {
+      lifetimeValue: [{ currency: 'EUR', value: 3_000 }],
+      items: [{ orderId, status: 'confirmed', total, payment: 'paid' }],
+    }));
+
+  it('is taken back by nothing: they neither move nor register nor order again', async () => {
+    const { customerId, sku } = ada;
+    const refused = async (method: string, path: string, body: unknown, code: string): Promise<void> =>
+      expectProblem(await call({ method, path, body }), { status: 409, code });
+    await refused('POST', '/customers', { customerId, ...who }, 'customer-erased');
+    await refused('PUT', `/customers/${customerId}/address`, address, 'customer-closed');
+    await refused('POST', `/customers/${customerId}/verify`, undefined, 'customer-closed');
+    const order = {
+      customerId,
+      currency: 'EUR',
+      lines: [line(sku, 1)],
+      deliveryAddress: address,
+      paymentMethod: 'card-ok',
+      submit: true,
+    };
+    await refused('POST', '/orders', order, 'customer-erased');
+  });
+});
