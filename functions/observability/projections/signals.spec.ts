@@ -75,9 +75,8 @@ it('a signal lists its findings, the newest minute first', async () => {
 });
 
 it.each<[string, Projection<unknown>]>([
-  // Only the names, keys and folds are used here, whatever the documents hold.
-  ['signals', signalState as unknown as Projection<unknown>],
-  ['findings', findings as unknown as Projection<unknown>],
+  ['signals', signalState],
+  ['findings', findings],
 ])('%s come to the same documents however the events are delivered', async (_name, projection) => {
   const once = memoryProjectionStore();
   await projecting(projection, once).process(inOrder);
