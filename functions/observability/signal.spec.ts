@@ -120,7 +120,9 @@ it('whatever is found, again and in any order: each event is news, and minutes o
         expect(reportFinding(fold(signal, envelopesOf(name, told)), name, each)).toEqual([]);
       }
       const events = envelopesOf(name, told);
-      const anomalies = events.filter((event) => AnomalyDetected.is(event)).map(({ payload }) => payload.minute);
+      const anomalies = events
+        .filter((event) => AnomalyDetected.is(event))
+        .map(({ payload }) => payload.minute);
       const budgets = events.filter((event) => SloBudgetChanged.is(event)).map(({ payload }) => payload);
       for (const minutes of [anomalies, budgets.map(({ minute }) => minute)])
         expect(minutes).toEqual([...new Set(minutes)].toSorted());
