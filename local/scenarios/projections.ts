@@ -5,6 +5,9 @@ import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
+import { findings } from '../../functions/observability/projections/findings.ts';
+import { signalState } from '../../functions/observability/projections/signals.ts';
+import { windows } from '../../functions/observability/projections/windows.ts';
 import { orderSummary } from '../../functions/order/projections/order-summary.ts';
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
@@ -57,4 +60,7 @@ export const projections = [
   purchases,
   reviews,
   rating,
+  windows,
+  signalState,
+  findings,
 ] as unknown as readonly Projection<unknown>[];

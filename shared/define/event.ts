@@ -73,6 +73,13 @@ export const customerOf = (aggregateId: string): string => {
   return end < 0 ? aggregateId : aggregateId.slice(0, end);
 };
 
+const isDefinition = (value: unknown): value is EventDefinition =>
+  typeof value === 'object' && value !== null && 'aggregate' in value && 'schemaVersion' in value;
+
+/** Every kind of event that contracts declare; a contract is the module of a context's `events.ts`. */
+export const eventsIn = (...contracts: readonly object[]): readonly EventDefinition[] =>
+  contracts.flatMap((contract) => Object.values(contract).filter(isDefinition));
+
 /** The types of events each context publishes: complete once its `events.ts` is loaded, which declares them all. */
 const publishedBy = new Map<ContextName, Set<string>>();
 

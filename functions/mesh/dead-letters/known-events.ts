@@ -1,34 +1,31 @@
-import type { EventDefinition } from '../../../shared/define/event.ts';
-import { customer } from '../../customer/events.ts';
-import { delivery } from '../../delivery/events.ts';
-import { stock } from '../../inventory/events.ts';
-import { notification, preferences } from '../../notification/events.ts';
-import { order } from '../../order/events.ts';
-import { signal } from '../../observability/events.ts';
-import { payment } from '../../payment/events.ts';
-import { sale, seller } from '../../seller/events.ts';
-import { cart } from '../../shopping/events.ts';
-import { price } from '../../pricing/events.ts';
-import { product } from '../../product/events.ts';
-import { promotion } from '../../promotion/events.ts';
-import { rating, review } from '../../review/events.ts';
+import { eventsIn, type EventDefinition } from '../../../shared/define/event.ts';
+import * as customer from '../../customer/events.ts';
+import * as delivery from '../../delivery/events.ts';
+import * as inventory from '../../inventory/events.ts';
+import * as notification from '../../notification/events.ts';
+import * as observability from '../../observability/events.ts';
+import * as order from '../../order/events.ts';
+import * as payment from '../../payment/events.ts';
+import * as pricing from '../../pricing/events.ts';
+import * as product from '../../product/events.ts';
+import * as promotion from '../../promotion/events.ts';
+import * as review from '../../review/events.ts';
+import * as seller from '../../seller/events.ts';
+import * as shopping from '../../shopping/events.ts';
 
 /** Every kind of event of the mesh, to decode any letter with. Its spec compares it with the contexts' contracts. */
-export const knownEvents: readonly EventDefinition[] = [
-  order,
-  stock,
-  payment,
-  delivery,
-  notification,
-  preferences,
+export const knownEvents: readonly EventDefinition[] = eventsIn(
   customer,
-  seller,
-  sale,
-  cart,
+  delivery,
+  inventory,
+  notification,
+  observability,
+  order,
+  payment,
+  pricing,
   product,
-  price,
   promotion,
   review,
-  rating,
-  signal,
-].flatMap(({ events }) => [...events.values()]);
+  seller,
+  shopping,
+);
