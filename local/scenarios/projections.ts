@@ -2,6 +2,8 @@ import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
+import { webhookDeliveries } from '../../functions/notification/projections/webhook-deliveries.ts';
+import { webhooks } from '../../functions/notification/projections/webhooks.ts';
 import { orderSummary } from '../../functions/order/projections/order-summary.ts';
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
@@ -21,4 +23,6 @@ export const projections = [
   tracking,
   inbox,
   preferences,
+  webhooks,
+  webhookDeliveries,
 ] as unknown as readonly Projection<unknown>[];

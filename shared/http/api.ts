@@ -39,13 +39,24 @@ export interface HttpHandler {
   readonly routes: readonly string[];
 }
 
+interface CommandOptions<Answer> {
+  /** Unless told, 64 KiB. */
+  readonly maxBodyBytes?: number;
+  /**
+   * Completes an answer with what must not be kept with it, such as a secret. Also that of a repeated request: it
+   * follows from the answer alone.
+   */
+  readonly complete?: (answer: Answer) => Json;
+}
+
 export interface Api {
   /** A route that takes a command: needs an Idempotency-Key, answers 202 with what was written. */
-  command<Body>(
+  command<Body, Answer extends Json>(
     method: 'post' | 'put' | 'delete',
     path: Path,
     body: z.ZodType<Body>,
-    run: (request: CommandRequest<Body>) => Promise<Json>,
+    run: (request: CommandRequest<Body>) => Promise<Answer>,
+    options?: CommandOptions<Answer>,
   ): void;
   /** A route that answers a query: 200, or 404 where `run` finds nothing. */
   query<Query>(
@@ -99,7 +110,7 @@ export const httpApi = (once?: Once): Api => {
   router.notFound(async (error) => problemResponse(problemOf(error), current.correlationId));
 
   return {
-    command: (method, path, schema, run) => {
+    command: (method, path, schema, run, { maxBodyBytes = MAX_BODY_BYTES, complete } = {}) => {
       if (!once) throw new Error(`${path}: commands need somewhere to remember their answers`);
       declare(method, path);
       router[method](path, async ({ req, params, event }) => {
@@ -111,14 +122,18 @@ export const httpApi = (once?: Once): Api => {
         parse(pathParameters, params, 'path');
         // This API is only ever called by a gateway with a JWT authorizer (functions.yml).
         const request = event as APIGatewayProxyEventV2WithJWTAuthorizer;
-        const body = parse(schema, await jsonBody(req, request.headers['content-type']), 'body');
+        const sent = await jsonBody(req, request.headers['content-type'], maxBodyBytes);
+        const body = parse(schema, sent, 'body');
         const { userId, sessionId } = callerOf(request);
         const commandId = `${userId}/${key}`;
         const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
         // The same command on another path is another request: both path and body make the fingerprint.
         const fingerprint = JSON.stringify([method, new URL(req.url).pathname, body]);
         const answer = await once.run(commandId, fingerprint, () => run({ params, body, context }));
-        return Response.json(answer, { status: 202, headers: { 'x-correlation-id': current.correlationId } });
+        return Response.json(complete ? complete(answer) : answer, {
+          status: 202,
+          headers: { 'x-correlation-id': current.correlationId },
+        });
       });
     },
     query: (path, schema, run) => {
@@ -154,10 +169,10 @@ const callerOf = ({ requestContext, headers }: APIGatewayProxyEventV2WithJWTAuth
 };
 
 /** @param type as the caller sent it: a `Request` makes one up where there is none */
-const jsonBody = async (req: Request, type: string | undefined): Promise<unknown> => {
+const jsonBody = async (req: Request, type: string | undefined, maxBytes: number): Promise<unknown> => {
   const text = await req.text();
-  if (Buffer.byteLength(text) > MAX_BODY_BYTES) {
-    throw new HttpProblem(413, 'body-too-large', `the body may hold ${MAX_BODY_BYTES} bytes`);
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw new HttpProblem(413, 'body-too-large', `the body may hold ${maxBytes} bytes`);
   }
   if (text === '') return {};
   if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {

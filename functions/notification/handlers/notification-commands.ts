@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { customerId as customerIdSchema } from '../../../shared/define/identifiers.ts';
+import { reachOf } from '../../../shared/call/public-address.ts';
 import { parse } from '../../../shared/define/parse.ts';
 import { accepted } from '../../../shared/http/accepted.ts';
 import { httpApi } from '../../../shared/http/api.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
-import { commands } from '../../../shared/wire/resources.ts';
+import { commands, ownedAggregates, setting, views } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
 import { preferences, setPreferences } from '../preferences.ts';
+import { signingSecretOf } from '../signing-secret.ts';
+import { webhookCommands } from '../webhook-commands.ts';
 
 const run = commands();
 const api = httpApi(onceForCommands());
@@ -24,5 +27,14 @@ api.command(
     );
   },
 );
+
+const master = setting('WEBHOOK_MASTER_SECRET');
+webhookCommands(api, {
+  commands: run,
+  deliveries: ownedAggregates(),
+  store: views(),
+  reach: reachOf(setting('WEBHOOK_TARGETS')),
+  secretOf: (webhookId) => signingSecretOf(master, webhookId),
+});
 
 export const { handler } = api;

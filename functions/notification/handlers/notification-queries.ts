@@ -4,6 +4,8 @@ import { findDocument, listDocuments } from '../../../shared/project/find-docume
 import { views } from '../../../shared/wire/resources.ts';
 import { inbox } from '../projections/inbox.ts';
 import { preferences } from '../projections/preferences.ts';
+import { webhookDeliveries } from '../projections/webhook-deliveries.ts';
+import { ALL_WEBHOOKS, webhooks } from '../projections/webhooks.ts';
 
 const store = views();
 const api = httpApi();
@@ -17,6 +19,12 @@ api.query(
   z.strictObject({}),
   ({ params: { customerId = '' } }) =>
     findDocument(store, preferences, { group: customerId, item: customerId }),
+);
+
+api.query('/webhooks', pageQuery, ({ query }) => listDocuments(store, webhooks, ALL_WEBHOOKS, query));
+
+api.query('/webhooks/:webhookId/deliveries', pageQuery, ({ params: { webhookId = '' }, query }) =>
+  listDocuments(store, webhookDeliveries, webhookId, { ...query, newestFirst: true }),
 );
 
 export const { handler } = api;
