@@ -12,6 +12,7 @@ import { createIdentity, tokenSource } from './mesh/identity.ts';
 import { startMskPoller } from './mesh/msk-poller.ts';
 import { verifySender } from './mesh/verify-sender.ts';
 import { workerPids } from './mesh/worker-pids.ts';
+import { CARRIER_WEBHOOK_SECRET } from './providers/carrier-webhook.ts';
 import { startCarrier } from './providers/carrier.ts';
 import { startPaymentGateway } from './providers/payment-gateway.ts';
 
@@ -141,6 +142,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         jwtAudience: identity.audience,
         paymentGatewayUrl: paymentGateway.url,
         carrierUrl: carrier.url,
+        carrierWebhookSecrets: CARRIER_WEBHOOK_SECRET,
         mailSender: MAIL_SENDER,
         webhookMasterSecret: randomBytes(32).toString('base64'),
       };
@@ -176,8 +178,11 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
 
     const api = `${aws}/_aws/execute-api/${deployment.apiId}`;
     carrier.configure({
-      url: `${api}/deliveries/carrier-callbacks`,
-      token: tokenSource({ aws, ...identity }),
+      callbacks: {
+        url: `${api}/deliveries/carrier-callbacks`,
+        token: tokenSource({ aws, ...identity }),
+      },
+      webhooks: `${api}/deliveries/carrier-events`,
     });
 
     const describe = (): Endpoints => ({

@@ -42,3 +42,10 @@ export const takeCarrierReply = z.discriminatedUnion('status', [
   }),
 ]);
 export type CarrierReply = z.infer<typeof takeCarrierReply>;
+
+/**
+ * What became of a parcel, as the carrier tells it by a webhook, under the reference of its booking. What else it
+ * sends is ignored, as above.
+ */
+export const takeCarrierEvent = z.object({ reference: orderId, status: z.enum(['dispatched', 'delivered']) });
+export type CarrierEvent = z.infer<typeof takeCarrierEvent>;

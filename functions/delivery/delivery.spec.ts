@@ -11,6 +11,7 @@ import {
   completeDelivery,
   delivery,
   dispatchDelivery,
+  followParcel,
   settleDelivery,
   type DeliveryState,
 } from './delivery.ts';
@@ -103,6 +104,31 @@ describe('dispatching and completing a delivery', () => {
     given(delivery, [cancelled]).when(dispatchDelivery).thenRefused('delivery-state');
     given(delivery, [arranged]).when(completeDelivery).thenRefused('delivery-state');
     given(delivery, [cancelled]).when(completeDelivery).thenRefused('delivery-state');
+  });
+});
+
+describe("the carrier's word on a parcel", () => {
+  const says = (status: 'dispatched' | 'delivered') => (state: DeliveryState) =>
+    followParcel(state, { reference: orderId, status });
+
+  it.each([
+    ['dispatched', [arranged], [dispatched]],
+    ['delivered', [arranged, dispatched], [completed]],
+    ['dispatched', [arranged, dispatched], []],
+    ['dispatched', [arranged, dispatched, completed], []],
+    ['delivered', [arranged, dispatched, completed], []],
+  ] as const)('%s is taken once', (status, history, news) => {
+    given(delivery, history).when(says(status)).then(news);
+  });
+
+  it.each([
+    ['dispatched', [], 'delivery-unknown'],
+    ['delivered', [], 'delivery-unknown'],
+    ['delivered', [arranged], 'delivery-state'],
+    ['dispatched', [cancelled], 'delivery-state'],
+    ['delivered', [cancelled], 'delivery-state'],
+  ] as const)('%s is refused where it cannot be', (status, history, code) => {
+    given(delivery, history).when(says(status)).thenRefused(code);
   });
 });
 

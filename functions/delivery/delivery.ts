@@ -2,7 +2,7 @@ import type { Aggregate } from '../../shared/decide/aggregate.ts';
 import type { Address } from '../../shared/define/address.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
-import type { CancelDelivery, CarrierReply } from './commands.ts';
+import type { CancelDelivery, CarrierEvent, CarrierReply } from './commands.ts';
 import {
   delivery as definition,
   DeliveryArranged,
@@ -97,4 +97,17 @@ export const completeDelivery = (state: DeliveryState): NewEvent[] => {
   if (state.status === 'completed') return [];
   if (state.status !== 'dispatched') throw refuse(state, 'completed');
   return [DeliveryCompleted.of({ orderId: state.orderId, customerId: state.customerId })];
+};
+
+/**
+ * Follows a parcel by what its carrier says of it. A carrier's messages may overtake each other: one that comes
+ * before the one it builds on is refused, and taken when the carrier sends it again.
+ */
+export const followParcel = (state: DeliveryState, { status }: CarrierEvent): NewEvent[] => {
+  switch (status) {
+    case 'dispatched':
+      return dispatchDelivery(state);
+    case 'delivered':
+      return completeDelivery(state);
+  }
 };

@@ -1,4 +1,4 @@
-import type { EventDefinition } from '../../shared/define/event.ts';
+import { eventsIn, type EventDefinition } from '../../shared/define/event.ts';
 import * as customer from '../customer/events.ts';
 import * as delivery from '../delivery/events.ts';
 import * as inventory from '../inventory/events.ts';
@@ -13,7 +13,8 @@ import * as review from '../review/events.ts';
 import * as seller from '../seller/events.ts';
 import * as shopping from '../shopping/events.ts';
 
-const contracts: readonly object[] = [
+/** Every kind of event of the mesh, as its contexts' contracts declare them: for those who take any event. */
+export const knownEvents: readonly EventDefinition[] = eventsIn(
   customer,
   order,
   payment,
@@ -27,12 +28,4 @@ const contracts: readonly object[] = [
   pricing,
   notification,
   observability,
-];
-
-const isDefinition = (value: unknown): value is EventDefinition =>
-  typeof value === 'object' && value !== null && 'aggregate' in value && 'schemaVersion' in value;
-
-/** Every kind of event of the mesh, as its contexts' contracts declare them: for those who take any event. */
-export const knownEvents: readonly EventDefinition[] = contracts
-  .flatMap((contract) => Object.values<unknown>({ ...contract }))
-  .filter(isDefinition);
+);

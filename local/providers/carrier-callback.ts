@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { sendUntilTaken } from './send-until-taken.ts';
 
 export interface CarrierCallback {
   readonly reference: string;
@@ -13,41 +13,23 @@ export interface CallbackTarget {
   readonly token: () => Promise<string>;
 }
 
-/** Pauses before the second, third … try: about half a minute in all, as a patient carrier would. */
-const PAUSES_MS = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000, 5_000];
-const ANSWER_WITHIN_MS = 10_000;
-
 /**
- * Delivers a decision until it is taken with a 2xx; the same Idempotency-Key goes with every try.
+ * Delivers a decision until it is taken; the same Idempotency-Key goes with every try.
  *
  * @throws Error when the last try failed too
  */
-export async function deliverCallback(
-  target: CallbackTarget,
+export const deliverCallback = (
+  { url, token }: CallbackTarget,
   key: string,
   callback: CarrierCallback,
   signal: AbortSignal,
-): Promise<void> {
-  let failure = '';
-  for (const pauseMs of [0, ...PAUSES_MS]) {
-    if (pauseMs > 0) await pause(pauseMs, undefined, { signal });
-    try {
-      const response = await fetch(target.url, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${await target.token()}`,
-          'content-type': 'application/json',
-          'idempotency-key': key,
-        },
-        body: JSON.stringify(callback),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
-      });
-      if (response.ok) return;
-      failure = `${String(response.status)} ${await response.text()}`;
-    } catch (error) {
-      signal.throwIfAborted();
-      failure = error instanceof Error ? error.message : String(error);
-    }
-  }
-  throw new Error(`callback for ${callback.reference} was never taken: ${failure}`);
-}
+): Promise<void> =>
+  sendUntilTaken(
+    {
+      what: `callback for ${callback.reference}`,
+      url,
+      body: JSON.stringify(callback),
+      headers: async () => ({ authorization: `Bearer ${await token()}`, 'idempotency-key': key }),
+    },
+    signal,
+  );

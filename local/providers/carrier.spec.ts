@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CarrierCallback } from './carrier-callback.ts';
+import type { ParcelEvent } from './carrier-webhook.ts';
 import { createCarrier } from './carrier.ts';
 import type { Answer } from './json-server.ts';
 
@@ -11,10 +12,14 @@ const booking = (postcode: string, reference = 'delivery-1') => ({
 
 function carrier() {
   const called: CarrierCallback[] = [];
-  const { routes, bookings } = createCarrier((_, callback) => called.push(callback));
+  const told: [string, ParcelEvent][] = [];
+  const { routes, bookings } = createCarrier({
+    callBack: (_, callback) => called.push(callback),
+    webhook: (id, event) => told.push([id, event]),
+  });
   const post = (path: string, body: unknown, idempotencyKey = 'key-1'): Answer | undefined =>
     routes[`POST ${path}`]?.({ body, idempotencyKey });
-  return { post, bookings, called };
+  return { post, bookings, called, told };
 }
 
 describe('the fake carrier', () => {
@@ -40,6 +45,20 @@ describe('the fake carrier', () => {
     vi.runAllTimers();
     expect(called).toHaveLength(1);
     expect(bookings()).toHaveLength(1);
+  });
+
+  it('tells of a parcel that it carries when it is asked to, each time under another id', () => {
+    const { post, told } = carrier();
+    post('/bookings', booking('10115'));
+    const dispatched = { reference: 'delivery-1', status: 'dispatched' };
+    expect(post('/parcel-events', dispatched)).toMatchObject({ status: 409 });
+    vi.runAllTimers();
+    expect(post('/parcel-events', dispatched)).toEqual({ status: 202, body: { webhookId: 'carrier-msg-1' } });
+    post('/parcel-events', { ...dispatched, status: 'delivered' });
+    expect(told).toEqual([
+      ['carrier-msg-1', dispatched],
+      ['carrier-msg-2', { ...dispatched, status: 'delivered' }],
+    ]);
   });
 
   it('refuses where it does not go', () => {

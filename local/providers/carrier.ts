@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { deliverCallback, type CallbackTarget, type CarrierCallback } from './carrier-callback.ts';
+import { deliverWebhook, type ParcelEvent } from './carrier-webhook.ts';
 import { requireKey, serveJson, type Answer, type JsonServer, type Routes } from './json-server.ts';
 
 const Booking = z.object({
@@ -16,6 +17,8 @@ type Booking = z.infer<typeof Booking>;
 
 const Cancellation = z.object({ reference: z.string().min(1) });
 
+const Parcel = z.object({ reference: z.string().min(1), status: z.enum(['dispatched', 'delivered']) });
+
 export interface BookingLine {
   readonly bookingId: string;
   readonly reference: string;
@@ -26,20 +29,36 @@ export interface BookingLine {
 
 export interface Carrier extends JsonServer {
   readonly bookings: () => readonly BookingLine[];
-  /** Where decisions are called back to; bookings made before wait for it. */
-  readonly configure: (target: CallbackTarget) => void;
+  /** Where the mesh listens; what there was to tell before waits for it. */
+  readonly configure: (mesh: MeshTarget) => void;
+}
+
+interface MeshTarget {
+  readonly callbacks: CallbackTarget;
+  /** The URL that takes webhooks. */
+  readonly webhooks: string;
+}
+
+/** How the carrier tells the mesh something, each under a name of its own. */
+interface Tell {
+  readonly callBack: (key: string, callback: CarrierCallback) => void;
+  readonly webhook: (id: string, event: ParcelEvent) => void;
 }
 
 const DECISION_MS = 10;
 
-/** The carrier's books, without HTTP. `callBack` is told each decision, some time after the booking. */
-export function createCarrier(callBack: (key: string, callback: CarrierCallback) => void): {
+/**
+ * The carrier's books, without HTTP. It calls back with each decision, some time after the booking; of a parcel it
+ * tells when it is asked to.
+ */
+export function createCarrier({ callBack, webhook }: Tell): {
   readonly routes: Routes;
   readonly bookings: () => BookingLine[];
 } {
   const bookings = new Map<string, BookingLine>();
   const keys = new Map<string, Answer>();
   const cancelled = new Set<string>();
+  let webhooks = 0;
 
   function decide(bookingId: string): void {
     const booking = bookings.get(bookingId);
@@ -80,33 +99,52 @@ export function createCarrier(callBack: (key: string, callback: CarrierCallback)
     return { status: 200, body: { status: 'cancelled' } };
   }
 
+  /** Of a parcel that it carries; what was sent before does not matter to it. */
+  function follow(event: ParcelEvent): Answer {
+    const carried = [...bookings.values()].some(
+      ({ reference, status }) => reference === event.reference && status === 'accepted',
+    );
+    if (!carried) return { status: 409, body: { message: `no parcel of ${event.reference} is carried` } };
+    webhooks += 1;
+    const webhookId = `carrier-msg-${String(webhooks)}`;
+    webhook(webhookId, event);
+    return { status: 202, body: { webhookId } };
+  }
+
   return {
     bookings: () => [...bookings.values()],
     routes: {
       'POST /bookings': (request) => book(requireKey(request), Booking.parse(request.body)),
       'POST /cancellations': (request) => cancel(Cancellation.parse(request.body).reference),
+      'POST /parcel-events': (request) => follow(Parcel.parse(request.body)),
       'GET /bookings': () => ({ status: 200, body: [...bookings.values()] }),
     },
   };
 }
 
-/** Starts the fake carrier on loopback. It calls back once `configure` has told it where to. */
+/** Starts the fake carrier on loopback. It tells the mesh things once `configure` has told it where to. */
 export async function startCarrier(port?: number): Promise<Carrier> {
-  const target = Promise.withResolvers<CallbackTarget>();
+  const mesh = Promise.withResolvers<MeshTarget>();
   const stopped = new AbortController();
-  const carrier = createCarrier((key, callback) => {
-    target.promise
-      .then((to) => deliverCallback(to, key, callback, stopped.signal))
-      .catch((error: unknown) => {
-        if (stopped.signal.aborted) return;
-        console.error(`carrier: ${error instanceof Error ? error.message : String(error)}`);
-      });
+  const tell = (send: (mesh: MeshTarget) => Promise<void>): void => {
+    mesh.promise.then(send).catch((error: unknown) => {
+      if (stopped.signal.aborted) return;
+      console.error(`carrier: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+  const carrier = createCarrier({
+    callBack: (key, callback) => {
+      tell(({ callbacks }) => deliverCallback(callbacks, key, callback, stopped.signal));
+    },
+    webhook: (id, event) => {
+      tell(({ webhooks }) => deliverWebhook(webhooks, id, event, stopped.signal));
+    },
   });
   const server = await serveJson('carrier', carrier.routes, port);
   return {
     url: server.url,
     bookings: carrier.bookings,
-    configure: target.resolve,
+    configure: mesh.resolve,
     async close() {
       stopped.abort();
       await server.close();

@@ -4,6 +4,9 @@ import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
 import { webhookDeliveries } from '../../functions/notification/projections/webhook-deliveries.ts';
 import { webhooks } from '../../functions/notification/projections/webhooks.ts';
+import { findings } from '../../functions/observability/projections/findings.ts';
+import { signalState } from '../../functions/observability/projections/signals.ts';
+import { windows } from '../../functions/observability/projections/windows.ts';
 import { orderSummary } from '../../functions/order/projections/order-summary.ts';
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
@@ -25,4 +28,7 @@ export const projections = [
   preferences,
   webhooks,
   webhookDeliveries,
+  windows,
+  signalState,
+  findings,
 ] as unknown as readonly Projection<unknown>[];

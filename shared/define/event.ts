@@ -78,6 +78,13 @@ export const idWithinCustomer = (customerId: string, rest: string): string => id
 /** The customer's part of such an id. */
 export const customerOf = (aggregateId: string): string => ownerOf(aggregateId);
 
+const isDefinition = (value: unknown): value is EventDefinition =>
+  typeof value === 'object' && value !== null && 'aggregate' in value && 'schemaVersion' in value;
+
+/** Every kind of event that contracts declare; a contract is the module of a context's `events.ts`. */
+export const eventsIn = (...contracts: readonly object[]): readonly EventDefinition[] =>
+  contracts.flatMap((contract) => Object.values(contract).filter(isDefinition));
+
 /** The types of events each context publishes: complete once its `events.ts` is loaded, which declares them all. */
 const publishedBy = new Map<ContextName, Set<string>>();
 

@@ -10,6 +10,7 @@ import type { Json, Once } from '../once/once.ts';
 import { httpEvent } from '../testing/http-event.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
 import { httpApi, noBody, pageQuery } from './api.ts';
+import { sign } from './webhook-signature.ts';
 
 /** Remembers answers as Powertools does: tests/contract/once.spec.ts has the real one. */
 const memoryOnce = (): Once => {
@@ -42,6 +43,13 @@ api.command('post', '/things', body, async ({ params, body, context }) => {
 api.command('delete', '/things/:thingId', noBody, async ({ params, body, context }) => {
   seen.push({ params, body, context });
   return {};
+});
+const secretOf = (letter: string): string => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`;
+const source = { name: 'supplier', secrets: [secretOf('n'), secretOf('o')] };
+api.webhook('/supplies', source, body, async ({ params, body, context }) => {
+  seen.push({ params, body, context });
+  if (failure !== undefined) throw failure;
+  return { times: seen.length };
 });
 api.query('/things', pageQuery, async ({ query }) => ({ items: [], query }));
 api.query('/things/:thingId', z.strictObject({}), async ({ params: { thingId } }) =>
@@ -138,6 +146,89 @@ describe('a command', () => {
     await ask('POST', '/things', { headers: withKey(), body: good });
     delete process.env['_X_AMZN_TRACE_ID'];
     expect(seen[0]?.context.traceId).toBe('67891233abcdef012345678912345678');
+  });
+});
+
+describe('a webhook', () => {
+  let ids = 0;
+  const newId = (): string => `msg-${(ids += 1)}`;
+  /** As the source sends it: nobody stands before the route who would have checked a token. */
+  const send = async (text: string, headers: object) => {
+    const event = httpEvent('POST', '/supplies', { headers: { ...headers }, body: text });
+    Reflect.deleteProperty(event.requestContext, 'authorizer');
+    const answer = await api.handler(event, lambdaContext());
+    const json = JSON.parse(answer.body ?? 'null') as Record<string, unknown>;
+    return { status: answer.statusCode, headers: answer.headers ?? {}, json };
+  };
+  // Not as JSON.stringify would write it: what is signed is the text.
+  const text = `{ "lines": [],\n"name": "Zo\u00eb" }`;
+  const signed = (id: string, body = text, secret = secretOf('n'), at = new Date()) =>
+    send(body, sign(secret, id, at, body));
+
+  it('needs no token, answers 202, and is on behalf of its source', async () => {
+    const id = newId();
+    expect(await signed(id)).toMatchObject({ status: 202, json: { times: 1 } });
+    expect(seen).toEqual([
+      {
+        params: {},
+        body: { name: 'Zoë', lines: [] },
+        context: {
+          commandId: `webhook:supplier/${id}`,
+          correlationId: expect.stringMatching(/./),
+          causationId: `webhook:supplier/${id}`,
+          traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+          userId: 'webhook:supplier',
+          sessionId: undefined,
+        },
+      },
+    ]);
+  });
+
+  it('sent again, signed anew or with the older secret, answers the first answer and does nothing', async () => {
+    const id = newId();
+    const first = await signed(id);
+    const minuteLater = await signed(id, text, secretOf('o'), new Date(Date.now() + 60_000));
+    expect(minuteLater).toMatchObject({ status: 202, json: first.json });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['without a signature', () => send(text, {})],
+    ['signed with a secret that is not known', () => signed(newId(), text, secretOf('x'))],
+    ['signed over another body', () => send(text, sign(secretOf('n'), newId(), new Date(), `${text} `))],
+    ['signed too long ago', () => signed(newId(), text, secretOf('n'), new Date(Date.now() - 301_000))],
+    ['that is neither signed nor JSON', () => send('{"name": ', {})],
+  ])('%s is refused, whatever it says', async (_what, sending) => {
+    expectProblem(await sending(), 401, 'webhook-not-verified');
+    expect(seen).toEqual([]);
+  });
+
+  it.each([
+    ['is no JSON', '{"name": ', 'malformed-json'],
+    ['breaks its schema', '{"name": 1}', 'schema-violation'],
+    ['is empty', '', 'schema-violation'],
+  ])('that is signed and %s is bad input', async (_what, body, code) => {
+    expectProblem(await signed(newId(), body), 400, code);
+    expect(seen).toEqual([]);
+  });
+
+  it('whose id is no name is bad input', async () => {
+    expectProblem(await signed('m'.repeat(101)), 400, 'schema-violation', [
+      expect.objectContaining({ path: 'webhook-id' }),
+    ]);
+  });
+
+  it('that failed is taken when it is sent again', async () => {
+    const id = newId();
+    failure = new BusinessError('thing-unknown', 'no such thing', 'not-found');
+    expectProblem(await signed(id), 404, 'thing-unknown');
+    failure = undefined;
+    expect((await signed(id)).status).toBe(202);
+  });
+
+  it('may come by just the routes that say so', () => {
+    expect(api.handler.routes).toContain('POST /supplies');
+    expect(api.handler.signed).toEqual(['POST /supplies']);
   });
 });
 

@@ -11,8 +11,10 @@ import { parse } from '../define/parse.ts';
 import { BusinessError } from '../errors/mesh-error.ts';
 import { currentTraceId, logger, observed, withTrace } from '../observe/telemetry.ts';
 import type { Json, Once } from '../once/once.ts';
-import { HttpProblem, problemResponse } from './problem.ts';
+import { jsonOf, textOf } from './json-body.ts';
+import { problemResponse } from './problem.ts';
 import { problemOf } from './problem-of.ts';
+import { verify } from './webhook-signature.ts';
 
 type Path = `/${string}`;
 type Params = Readonly<Record<string, string>>;
@@ -30,6 +32,14 @@ export interface QueryRequest<Query> {
   readonly query: Query;
 }
 
+/** Who sends webhooks, and what proves it. */
+export interface WebhookSource {
+  /** Such as `carrier`: the events that its webhooks lead to name `webhook:carrier` as their user. */
+  readonly name: string;
+  /** Every secret that is valid, in the form of Standard Webhooks: two while the source changes from one to another. */
+  readonly secrets: readonly string[];
+}
+
 export interface HttpHandler {
   (
     event: APIGatewayProxyEventV2WithJWTAuthorizer,
@@ -37,6 +47,8 @@ export interface HttpHandler {
   ): Promise<APIGatewayProxyStructuredResultV2>;
   /** `POST /orders/{orderId}`: what `functions.yml` must route here (tests/contract/wiring.spec.ts). */
   readonly routes: readonly string[];
+  /** Those of the routes whose callers prove by a signature who they are: no authorizer may stand before them. */
+  readonly signed: readonly string[];
 }
 
 interface CommandOptions<Answer> {
@@ -58,6 +70,16 @@ export interface Api {
     run: (request: CommandRequest<Body>) => Promise<Answer>,
     options?: CommandOptions<Answer>,
   ): void;
+  /**
+   * A route that takes webhooks: the signature is checked before anything of the body is read (Standard Webhooks).
+   * Answers 202. The webhook's id is its command's: sent again, it answers the same and changes nothing.
+   */
+  webhook<Body>(
+    path: Path,
+    source: WebhookSource,
+    body: z.ZodType<Body>,
+    run: (request: CommandRequest<Body>) => Promise<Json>,
+  ): void;
   /** A route that answers a query: 200, or 404 where `run` finds nothing. */
   query<Query>(
     path: Path,
@@ -67,8 +89,7 @@ export interface Api {
   readonly handler: HttpHandler;
 }
 
-const MAX_BODY_BYTES = 64 * 1024;
-const idempotencyKey = z
+const requestName = z
   .string({ error: 'is required: a unique text of 1 to 100 printable characters for each new request' })
   .regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable ASCII characters without spaces');
 /** Longer than any id: a table would refuse it as a key (DynamoDB takes 1 024 bytes of sort key). */
@@ -91,8 +112,11 @@ export const pageQuery = z.strictObject({
 export const httpApi = (once?: Once): Api => {
   const router = new Router({ logger });
   const routes: string[] = [];
-  const declare = (method: string, path: Path): void => {
-    routes.push(`${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const signed: string[] = [];
+  const declare = (method: string, path: Path): string => {
+    const route = `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`;
+    routes.push(route);
+    return route;
   };
   const trace = (event: APIGatewayProxyEventV2WithJWTAuthorizer) => ({
     correlationId: correlationHeader.safeParse(event.headers['x-correlation-id']).data ?? systemClock.newId(),
@@ -109,31 +133,51 @@ export const httpApi = (once?: Once): Api => {
   });
   router.notFound(async (error) => problemResponse(problemOf(error), current.correlationId));
 
+  /** Runs a command once, whoever sends it: repeated under its name it answers what it answered. */
+  const takeOnce = async <Body, Answer extends Json>(
+    req: Request,
+    body: Body,
+    params: Params,
+    { userId, sessionId, name }: { userId: string; sessionId?: string | undefined; name: string },
+    run: (request: CommandRequest<Body>) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const commandId = `${userId}/${name}`;
+    const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
+    // The same command on another path is another request: both path and body make the fingerprint.
+    const fingerprint = JSON.stringify([req.method.toLowerCase(), new URL(req.url).pathname, body]);
+    return remembered().run(commandId, fingerprint, () => run({ params, body, context }));
+  };
+  const acceptance = (answer: Json): Response =>
+    Response.json(answer, { status: 202, headers: { 'x-correlation-id': current.correlationId } });
+  const remembered = (): Once => {
+    if (!once) throw new Error('commands and webhooks need somewhere to remember their answers');
+    return once;
+  };
+
   return {
-    command: (method, path, schema, run, { maxBodyBytes = MAX_BODY_BYTES, complete } = {}) => {
-      if (!once) throw new Error(`${path}: commands need somewhere to remember their answers`);
+    command: (method, path, schema, run, { maxBodyBytes, complete } = {}) => {
+      remembered();
       declare(method, path);
       router[method](path, async ({ req, params, event }) => {
-        const key = parse(
-          z.object({ 'Idempotency-Key': idempotencyKey }),
-          { 'Idempotency-Key': req.headers.get('idempotency-key') ?? undefined },
-          'header',
-        )['Idempotency-Key'];
+        const name = nameIn(req, 'Idempotency-Key');
         parse(pathParameters, params, 'path');
         // This API is only ever called by a gateway with a JWT authorizer (functions.yml).
         const request = event as APIGatewayProxyEventV2WithJWTAuthorizer;
-        const sent = await jsonBody(req, request.headers['content-type'], maxBodyBytes);
-        const body = parse(schema, sent, 'body');
-        const { userId, sessionId } = callerOf(request);
-        const commandId = `${userId}/${key}`;
-        const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
-        // The same command on another path is another request: both path and body make the fingerprint.
-        const fingerprint = JSON.stringify([method, new URL(req.url).pathname, body]);
-        const answer = await once.run(commandId, fingerprint, () => run({ params, body, context }));
-        return Response.json(complete ? complete(answer) : answer, {
-          status: 202,
-          headers: { 'x-correlation-id': current.correlationId },
-        });
+        const json = jsonOf(await textOf(req, maxBodyBytes), request.headers['content-type']);
+        const body = parse(schema, json, 'body');
+        const answer = await takeOnce(req, body, params, { ...callerOf(request), name }, run);
+        return acceptance(complete ? complete(answer) : answer);
+      });
+    },
+    webhook: (path, { name: source, secrets }, schema, run) => {
+      remembered();
+      signed.push(declare('post', path));
+      router.post(path, async ({ req, params }) => {
+        const text = await textOf(req);
+        verify(secrets, Object.fromEntries(req.headers), text);
+        const name = nameIn(req, 'webhook-id');
+        const body = parse(schema, jsonOf(text), 'body');
+        return acceptance(await takeOnce(req, body, params, { userId: `webhook:${source}`, name }, run));
       });
     },
     query: (path, schema, run) => {
@@ -157,7 +201,7 @@ export const httpApi = (once?: Once): Api => {
         current = trace(event);
         return withTrace(current, () => router.resolve(event, context));
       }),
-      { routes },
+      { routes, signed },
     ),
   };
 };
@@ -168,26 +212,8 @@ const callerOf = ({ requestContext, headers }: APIGatewayProxyEventV2WithJWTAuth
   return { userId: String(sub), sessionId: headers['x-session-id']?.slice(0, 200) };
 };
 
-/** @param type as the caller sent it: a `Request` makes one up where there is none */
-const jsonBody = async (req: Request, type: string | undefined, maxBytes: number): Promise<unknown> => {
-  const text = await req.text();
-  if (Buffer.byteLength(text) > maxBytes) {
-    throw new HttpProblem(413, 'body-too-large', `the body may hold ${maxBytes} bytes`);
-  }
-  if (text === '') return {};
-  if (type !== undefined && !/^application\/([\w.+-]+\+)?json\b/i.test(type)) {
-    throw new HttpProblem(415, 'not-json', `the body must be application/json, not ${type}`, [
-      { path: 'content-type', message: 'must be application/json' },
-    ]);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new HttpProblem(
-      400,
-      'malformed-json',
-      `the body is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      [{ path: '', message: 'must be JSON' }],
-    );
-  }
+/** What a request is called by whoever sends it: the header that makes a repeated one a repeated command. */
+const nameIn = (req: Request, header: 'Idempotency-Key' | 'webhook-id'): string => {
+  const fields = { [header]: req.headers.get(header) ?? undefined };
+  return parse(z.record(z.string(), requestName), fields, 'header')[header] ?? '';
 };

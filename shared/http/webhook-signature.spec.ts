@@ -40,7 +40,7 @@ describe('a signed webhook', () => {
 
   it('is verified, whatever its body, and gives its id', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[!-~]{1,50}$/), fc.string({ unit: 'binary' }), (id, text) => {
+      fc.property(fc.uuid(), fc.string({ unit: 'binary' }), (id, text) => {
         expect(verify([secret], { ...sign(secret, id, now, text) }, text)).toBe(id);
       }),
     );

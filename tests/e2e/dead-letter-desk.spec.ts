@@ -20,7 +20,7 @@ import { kafkaMessage } from '../../shared/publish/kafka-message.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { callApi, expectProblem } from './mesh-access/call-api.ts';
 import { produce, type ForeignRecord } from './mesh-access/foreign-records.ts';
-import { partitionOf } from './mesh-access/murmur2.ts';
+import { partitionOf } from '../../shared/define/partition-of.ts';
 import { claimsOf } from './mesh-access/tokens.ts';
 
 const TOPIC = 'business-events-orders';

@@ -10,7 +10,7 @@ import { envelopeSchema, type EventEnvelope } from '../../shared/define/envelope
 import { isContext, topicOf } from '../../shared/define/topics.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
 import { isOfTheMesh } from './mesh-access/foreign-records.ts';
-import { murmur2, partitionOf } from './mesh-access/murmur2.ts';
+import { murmur2, partitionOf } from '../../shared/define/partition-of.ts';
 
 const PARTITIONS = 12;
 const mesh = inject('mesh');

@@ -5,7 +5,10 @@ import { dynamoEventStore } from '../../../shared/decide/dynamo-event-store.ts';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
 import { dynamoClient } from '../../../shared/dynamodb/client.ts';
 
-/** Looks at every context's event table: what was decided, whether or not it has been published yet. */
+/**
+ * Looks at every context's event table: what was decided, whether or not it has been published yet. Without what
+ * observability finds: that depends on the clock, not on what a test does.
+ */
 export interface DecidedEvents {
   all(): Promise<readonly EventEnvelope[]>;
   /** All of them, once the mesh has come to rest: nothing new between looks half a second apart. */
@@ -16,7 +19,9 @@ const LOOKS_ALIKE = 4;
 
 export const decidedEvents = async (endpoints: Endpoints): Promise<DecidedEvents> => {
   const client = dynamoClient(endpoints.aws);
-  const stores = (await contextTables(endpoints)).map(({ events }) => dynamoEventStore(client, events));
+  const stores = (await contextTables(endpoints))
+    .filter(({ context }) => context !== 'observability')
+    .map(({ events }) => dynamoEventStore(client, events));
   const all = async (): Promise<readonly EventEnvelope[]> => {
     const events: EventEnvelope[] = [];
     for (const store of stores) for await (const event of store.readAll()) events.push(event);

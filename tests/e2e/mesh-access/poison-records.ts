@@ -16,7 +16,7 @@ import { idWithinCustomer, type NewEvent } from '../../../shared/define/event.ts
 import { kafkaMessage } from '../../../shared/publish/kafka-message.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import type { ForeignRecord } from './foreign-records.ts';
-import { partitionOf } from './murmur2.ts';
+import { partitionOf } from '../../../shared/define/partition-of.ts';
 
 export const TOPIC = 'business-events-orders';
 const PARTITIONS = 12;

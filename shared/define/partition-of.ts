@@ -2,8 +2,8 @@ const M = 0x5bd1e995;
 const SEED = 0x9747b28c;
 
 /**
- * The 32-bit murmur2 of Kafka's Java client (org.apache.kafka.common.utils.Utils), written down a second time so
- * that the publisher is not checked against its own library. Unsigned.
+ * The 32-bit murmur2 of Kafka's Java client (org.apache.kafka.common.utils.Utils), unsigned. The publisher has its
+ * library's own, and is checked against this one.
  */
 export const murmur2 = (key: string): number => {
   const bytes = Buffer.from(key);
