@@ -7,6 +7,7 @@ import { moneySchema } from '../../shared/define/money.ts';
 export const price = defineAggregate('pricing', 'price');
 
 const percent = z.int().min(1).max(90);
+const scheduleId = z.string().min(1).max(200);
 
 /** What a SKU costs from now on. `price` is what a customer pays; it is below `basePrice` under a promotion. */
 export const PriceSet = price.event(
@@ -17,6 +18,8 @@ export const PriceSet = price.event(
     basePrice: moneySchema,
     /** The promotion that made the price. */
     promotionId: promotionId.optional(),
+    /** The schedule that was due. */
+    scheduleId: scheduleId.optional(),
   }),
   { version: 1 },
 );
@@ -26,7 +29,7 @@ export const PriceScheduled = price.event(
   'PriceScheduledEvent',
   z.object({
     sku,
-    scheduleId: z.string().min(1).max(200),
+    scheduleId,
     basePrice: moneySchema,
     from: z.iso.datetime({ precision: 3 }),
   }),

@@ -11,6 +11,11 @@ import { orderSummary } from '../../functions/order/projections/order-summary.ts
 import { submissions } from '../../functions/order/projections/submissions.ts';
 import { dayLedger } from '../../functions/payment/projections/day-ledger.ts';
 import { paymentOfOrder } from '../../functions/payment/projections/payment-of-order.ts';
+import { currentPrice } from '../../functions/pricing/projections/current-price.ts';
+import { priceHistory } from '../../functions/pricing/projections/price-history.ts';
+import { schedules } from '../../functions/pricing/projections/schedules.ts';
+import { cataloguePage } from '../../functions/product/projections/catalogue-page.ts';
+import { search } from '../../functions/product/projections/search.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
 /**
@@ -31,4 +36,9 @@ export const projections = [
   windows,
   signalState,
   findings,
+  currentPrice,
+  priceHistory,
+  schedules,
+  cataloguePage,
+  search,
 ] as unknown as readonly Projection<unknown>[];

@@ -1,0 +1,28 @@
+import { accepted } from '../../../shared/http/accepted.ts';
+import { httpApi } from '../../../shared/http/api.ts';
+import { onceForCommands } from '../../../shared/wire/once.ts';
+import { commands } from '../../../shared/wire/resources.ts';
+import * as command from '../commands.ts';
+import { changeProduct, createProduct, discontinueProduct, product } from '../product.ts';
+
+const run = commands();
+const api = httpApi(onceForCommands());
+
+api.command('post', '/products', command.createProduct, async ({ body, context }) => {
+  const { sku } = body;
+  return accepted({ sku }, await run.execute(product, sku, context, (state) => createProduct(state, body)));
+});
+
+api.command('put', '/products/:sku', command.changeProduct, async ({ params: { sku = '' }, body, context }) =>
+  accepted({ sku }, await run.execute(product, sku, context, (state) => changeProduct(state, body))),
+);
+
+api.command(
+  'post',
+  '/products/:sku/discontinue',
+  command.discontinueProduct,
+  async ({ params: { sku = '' }, body, context }) =>
+    accepted({ sku }, await run.execute(product, sku, context, (state) => discontinueProduct(state, body))),
+);
+
+export const { handler } = api;

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { httpApi } from '../../../shared/http/api.ts';
+import { views } from '../../../shared/wire/resources.ts';
+import { findPage } from '../find-page.ts';
+import { searchProducts, searchProductsQuery } from '../search-products.ts';
+
+const store = views();
+const api = httpApi();
+
+api.query('/products', searchProductsQuery, ({ query }) => searchProducts(store, query));
+
+api.query('/products/:sku', z.strictObject({}), ({ params: { sku = '' } }) => findPage(store, sku));
+
+export const { handler } = api;
