@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './engines/loopback-port.ts';
@@ -143,6 +144,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
         carrierUrl: carrier.url,
         carrierWebhookSecrets: CARRIER_WEBHOOK_SECRET,
         mailSender: MAIL_SENDER,
+        webhookMasterSecret: randomBytes(32).toString('base64'),
       };
       const deployment = await step('serverless deploy', () =>
         deploy({ folder, aws, stage: STAGE, params, signal }),

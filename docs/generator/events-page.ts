@@ -19,8 +19,8 @@ const fields = (event: EventDefinition): string => {
 };
 
 /** An id in two parts tells which of them is the key. */
-const orderedByCustomer = ({ aggregate }: EventDefinition): boolean =>
-  aggregate.orderingKey('customer.rest') === 'customer';
+const orderedByOwner = ({ aggregate }: EventDefinition): boolean =>
+  aggregate.orderingKey('owner.rest') === 'owner';
 
 const listenersOf = (listeners: readonly Listener[], event: EventDefinition): string =>
   listeners
@@ -38,7 +38,7 @@ ${markdownTable(
   events.map((event) => [
     code(event.type),
     event.aggregate.type,
-    orderedByCustomer(event) ? "the customer's id" : "the aggregate's id",
+    orderedByOwner(event) ? "the owner's id" : "the aggregate's id",
     `[${event.schemaVersion}](${schemaFile(event)})`,
     fields(event),
     listenersOf(listeners, event),
@@ -54,7 +54,8 @@ edit.
 
 Every event travels in the same envelope ([EventEnvelope](schemas/EventEnvelope.json)) as the JSON value of a Kafka
 record; its key is the ordering key. Payload schemas are JSON Schema draft-07. A trailing \`?\` marks a field that may be
-absent. Where the ordering key is the customer's id, the aggregate's id begins with it: \`<customerId>.<rest>\`.
+absent. Where the ordering key is the owner's id (a customer, a webhook), the aggregate's id begins with it:
+\`<owner>.<rest>\`.
 ${[...Map.groupBy(events, ({ aggregate }) => aggregate.context)]
   .map(([context, published]) => section(context, published, listeners))
   .join('\n')}

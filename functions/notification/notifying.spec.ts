@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { reacting } from '../../shared/consume/policy.ts';
 import { commandHandler, type CommandContext } from '../../shared/decide/command-handler.ts';
 import { TransientError } from '../../shared/errors/mesh-error.ts';
-import type { Json, Once } from '../../shared/once/once.ts';
 import { envelopeOf, testEventId } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { memoryVault } from '../../shared/testing/memory-vault.ts';
+import { memoryOnce } from '../../shared/testing/memory-once.ts';
 import { deliveryOf } from '../../shared/testing/msk-event.ts';
 import { order, OrderConfirmed } from '../order/events.ts';
 import { notification as definition, notificationId } from './events.ts';
@@ -22,20 +22,6 @@ const confirmed = envelopeOf(OrderConfirmed.of({ customerId, total: { amount: 1_
 });
 const delivered = [deliveryOf(order, confirmed)];
 const context: CommandContext = { ...confirmed.metadata, commandId: 'set-preferences' };
-
-/** Keeps answers as Powertools does: a run that throws is forgotten. */
-const memoryOnce = (): Pick<Once, 'run'> => {
-  const kept = new Map<string, Json>();
-  return {
-    run: async <Result extends Json>(key: string, _: Json, effect: () => Promise<Result>) => {
-      // The same key has the same effect, so the kept answer is of its type.
-      if (kept.has(key)) return kept.get(key) as Result;
-      const result = await effect();
-      kept.set(key, result);
-      return result;
-    },
-  };
-};
 
 const mesh = (answers: readonly (Mailed | Error)[] = []) => {
   const store = memoryEventStore();

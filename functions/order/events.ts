@@ -5,7 +5,7 @@ import { moneySchema } from '../../shared/define/money.ts';
 import { sealedSchema } from '../../shared/define/sealed.ts';
 
 /** An order keeps its customer's order of events: its id is `<customerId>.<uuid>` (IDM-04). */
-export const order = defineAggregate('order', 'order', 'customer');
+export const order = defineAggregate('order', 'order', 'owner');
 
 export const orderLineSchema = z.object({
   sku,

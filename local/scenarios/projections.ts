@@ -5,6 +5,8 @@ import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
+import { webhookDeliveries } from '../../functions/notification/projections/webhook-deliveries.ts';
+import { webhooks } from '../../functions/notification/projections/webhooks.ts';
 import { findings } from '../../functions/observability/projections/findings.ts';
 import { signalState } from '../../functions/observability/projections/signals.ts';
 import { windows } from '../../functions/observability/projections/windows.ts';
@@ -50,6 +52,11 @@ export const projections = [
   profile,
   history,
   lifetimeValue,
+  webhooks,
+  webhookDeliveries,
+  windows,
+  signalState,
+  findings,
   currentPrice,
   priceHistory,
   schedules,
@@ -60,7 +67,4 @@ export const projections = [
   purchases,
   reviews,
   rating,
-  windows,
-  signalState,
-  findings,
 ] as unknown as readonly Projection<unknown>[];

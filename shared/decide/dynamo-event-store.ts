@@ -13,6 +13,7 @@ import type { EventEnvelope } from '../define/envelope.ts';
 import type { AggregateDefinition } from '../define/event.ts';
 import { PermanentError, TransientError } from '../errors/mesh-error.ts';
 import { checkCommit, VersionConflict, type Commit, type EventStore } from './event-store.ts';
+import type { OwnedAggregates } from './owned-aggregates.ts';
 
 type Item = Record<string, AttributeValue>;
 
@@ -110,6 +111,39 @@ export const dynamoEventStore = (client: DynamoDBClient, tableName: string): Eve
     },
   };
 };
+
+/** The aggregates of an owner, by the keys of its partition; their events are not carried here. */
+export const dynamoOwnedAggregates = (client: DynamoDBClient, tableName: string): OwnedAggregates => ({
+  idsWithin: async (aggregate, owner, { from, to, limit }) => {
+    const prefix = `${aggregate.type}#`;
+    const ids = new Set<string>();
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'orderingKey = :owner AND #commit BETWEEN :from AND :to',
+        ProjectionExpression: '#commit',
+        ExpressionAttributeNames: { '#commit': 'commit' },
+        ExpressionAttributeValues: {
+          ':owner': { S: owner },
+          ':from': { S: prefix + from },
+          ':to': { S: prefix + to },
+        },
+      },
+    );
+    for await (const page of pages) {
+      for (const { commit } of page.Items ?? []) {
+        const id = commit?.S?.slice(prefix.length, -SEQUENCE_DIGITS - 1) ?? '';
+        // BETWEEN takes its end in, and a commit's key is longer than the id in it.
+        if (id >= to) continue;
+        ids.add(id);
+        if (ids.size > limit) return [...ids].slice(0, limit);
+      }
+    }
+    return [...ids];
+  },
+});
 
 const conflictOf = (error: unknown, commits: readonly Commit[]): Error | undefined => {
   const ids = commits.map(({ aggregateId }) => aggregateId);

@@ -101,7 +101,7 @@ describe('the ordering key', () => {
   });
 
   it('is the customer where events stay in the order of a session', () => {
-    const basket = defineAggregate('shopping', 'basket', 'customer');
+    const basket = defineAggregate('shopping', 'basket', 'owner');
     expect(basket.orderingKey(idWithinCustomer('ada', '7'))).toBe('ada');
     expect(customerOf('ada.7.8')).toBe('ada');
     expect(customerOf('without-a-customer')).toBe('without-a-customer');

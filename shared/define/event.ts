@@ -60,18 +60,23 @@ export interface AggregateDefinition {
   ): EventDefinition<Type, z.output<Schema>>;
 }
 
-/** Divides a customer's id from the rest of an aggregate id whose events stay in the customer's order. */
-const CUSTOMER_SEPARATOR = '.';
+/** Divides the id of what an aggregate belongs to from the rest of the aggregate's id. */
+const OWNER_SEPARATOR = '.';
 
-/** An aggregate id that keeps its events in its customer's order (IDM-04): `<customerId>.<rest>`. */
-export const idWithinCustomer = (customerId: string, rest: string): string =>
-  `${customerId}${CUSTOMER_SEPARATOR}${rest}`;
+/** The id of an aggregate whose events stay in the order of its owner, a customer or a webhook: `<owner>.<rest>`. */
+export const idWithin = (owner: string, rest: string): string => `${owner}${OWNER_SEPARATOR}${rest}`;
 
-/** The customer's part of such an id. */
-export const customerOf = (aggregateId: string): string => {
-  const end = aggregateId.indexOf(CUSTOMER_SEPARATOR);
+/** The owner's part of such an id. */
+export const ownerOf = (aggregateId: string): string => {
+  const end = aggregateId.indexOf(OWNER_SEPARATOR);
   return end < 0 ? aggregateId : aggregateId.slice(0, end);
 };
+
+/** An aggregate id that keeps its events in its customer's order (IDM-04): `<customerId>.<rest>`. */
+export const idWithinCustomer = (customerId: string, rest: string): string => idWithin(customerId, rest);
+
+/** The customer's part of such an id. */
+export const customerOf = (aggregateId: string): string => ownerOf(aggregateId);
 
 const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'aggregate' in value && 'schemaVersion' in value;
@@ -89,19 +94,20 @@ export const publishes = (context: ContextName, eventType: string): boolean =>
 
 /**
  * Declares an aggregate: the owner of a sequence of events.
- * @param orderedBy `aggregate` (the default) keys events by the aggregate's id, `customer` by the customer part of it
+ * @param orderedBy `aggregate` (the default) keys events by the aggregate's id, `owner` by the part of it before the
+ *   first dot: the customer of an order, the webhook of a delivery
  */
 export const defineAggregate = (
   context: ContextName,
   type: string,
-  orderedBy: 'aggregate' | 'customer' = 'aggregate',
+  orderedBy: 'aggregate' | 'owner' = 'aggregate',
 ): AggregateDefinition => {
   const events = new Map<string, EventDefinition>();
   const aggregate: AggregateDefinition = {
     type,
     context,
     topic: topicOf(context),
-    orderingKey: orderedBy === 'customer' ? customerOf : (id) => id,
+    orderingKey: orderedBy === 'owner' ? ownerOf : (id) => id,
     events,
     event: (eventType, schema, options) => {
       if (events.has(eventType))

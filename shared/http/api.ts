@@ -51,13 +51,24 @@ export interface HttpHandler {
   readonly signed: readonly string[];
 }
 
+interface CommandOptions<Answer> {
+  /** Unless told, 64 KiB. */
+  readonly maxBodyBytes?: number;
+  /**
+   * Completes an answer with what must not be kept with it, such as a secret. Also that of a repeated request: it
+   * follows from the answer alone.
+   */
+  readonly complete?: (answer: Answer) => Json;
+}
+
 export interface Api {
   /** A route that takes a command: needs an Idempotency-Key, answers 202 with what was written. */
-  command<Body>(
+  command<Body, Answer extends Json>(
     method: 'post' | 'put' | 'delete',
     path: Path,
     body: z.ZodType<Body>,
-    run: (request: CommandRequest<Body>) => Promise<Json>,
+    run: (request: CommandRequest<Body>) => Promise<Answer>,
+    options?: CommandOptions<Answer>,
   ): void;
   /**
    * A route that takes webhooks: the signature is checked before anything of the body is read (Standard Webhooks).
@@ -123,27 +134,28 @@ export const httpApi = (once?: Once): Api => {
   router.notFound(async (error) => problemResponse(problemOf(error), current.correlationId));
 
   /** Runs a command once, whoever sends it: repeated under its name it answers what it answered. */
-  const takeOnce = async <Body>(
+  const takeOnce = async <Body, Answer extends Json>(
     req: Request,
     body: Body,
     params: Params,
     { userId, sessionId, name }: { userId: string; sessionId?: string | undefined; name: string },
-    run: (request: CommandRequest<Body>) => Promise<Json>,
-  ): Promise<Response> => {
+    run: (request: CommandRequest<Body>) => Promise<Answer>,
+  ): Promise<Answer> => {
     const commandId = `${userId}/${name}`;
     const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
     // The same command on another path is another request: both path and body make the fingerprint.
     const fingerprint = JSON.stringify([req.method.toLowerCase(), new URL(req.url).pathname, body]);
-    const answer = await remembered().run(commandId, fingerprint, () => run({ params, body, context }));
-    return Response.json(answer, { status: 202, headers: { 'x-correlation-id': current.correlationId } });
+    return remembered().run(commandId, fingerprint, () => run({ params, body, context }));
   };
+  const acceptance = (answer: Json): Response =>
+    Response.json(answer, { status: 202, headers: { 'x-correlation-id': current.correlationId } });
   const remembered = (): Once => {
     if (!once) throw new Error('commands and webhooks need somewhere to remember their answers');
     return once;
   };
 
   return {
-    command: (method, path, schema, run) => {
+    command: (method, path, schema, run, { maxBodyBytes, complete } = {}) => {
       remembered();
       declare(method, path);
       router[method](path, async ({ req, params, event }) => {
@@ -151,9 +163,10 @@ export const httpApi = (once?: Once): Api => {
         parse(pathParameters, params, 'path');
         // This API is only ever called by a gateway with a JWT authorizer (functions.yml).
         const request = event as APIGatewayProxyEventV2WithJWTAuthorizer;
-        const json = jsonOf(await textOf(req), request.headers['content-type']);
+        const json = jsonOf(await textOf(req, maxBodyBytes), request.headers['content-type']);
         const body = parse(schema, json, 'body');
-        return takeOnce(req, body, params, { ...callerOf(request), name }, run);
+        const answer = await takeOnce(req, body, params, { ...callerOf(request), name }, run);
+        return acceptance(complete ? complete(answer) : answer);
       });
     },
     webhook: (path, { name: source, secrets }, schema, run) => {
@@ -164,7 +177,7 @@ export const httpApi = (once?: Once): Api => {
         verify(secrets, Object.fromEntries(req.headers), text);
         const name = nameIn(req, 'webhook-id');
         const body = parse(schema, jsonOf(text), 'body');
-        return takeOnce(req, body, params, { userId: `webhook:${source}`, name }, run);
+        return acceptance(await takeOnce(req, body, params, { userId: `webhook:${source}`, name }, run));
       });
     },
     query: (path, schema, run) => {

@@ -17,7 +17,7 @@ export const findDocument = async <Doc extends object>(
 
 /** A page of a group's documents; an unknown group is an empty page. */
 export const listDocuments = <Doc>(
-  store: ProjectionStore,
+  store: Pick<ProjectionStore, 'list'>,
   { name }: Projection<Doc>,
   group: string,
   options: ListOptions,

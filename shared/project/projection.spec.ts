@@ -26,7 +26,7 @@ describe('a projection', () => {
   });
 
   it('groups documents by ordering key, so that a customer’s are listed together', () => {
-    const carts = defineAggregate('shopping', 'cart', 'customer');
+    const carts = defineAggregate('shopping', 'cart', 'owner');
     const Added = carts.event('AddedEvent', z.strictObject({}), { version: 1 });
     const view = projection<object>('test.cart', [init(Added, () => ({}))]);
     expect(view.keyOf(envelopeOf(Added.of({}), { aggregateId: 'ada.7' }))).toEqual({

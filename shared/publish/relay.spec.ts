@@ -11,7 +11,7 @@ import type { KafkaMessage } from './kafka-message.ts';
 import type { Publish } from './kafka-publisher.ts';
 import { relay } from './relay.ts';
 
-const baskets = defineAggregate('shopping', 'basket', 'customer');
+const baskets = defineAggregate('shopping', 'basket', 'owner');
 const Filled = baskets.event('FilledEvent', z.strictObject({}), { version: 1 });
 
 const recording = () => {

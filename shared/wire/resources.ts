@@ -4,7 +4,8 @@ import { dynamoDeadLetters } from '../consume/dynamo-dead-letters.ts';
 import { dynamoLedger } from '../consume/dynamo-ledger.ts';
 import type { DeadLetters } from '../consume/dead-letters.ts';
 import { commandHandler, type CommandHandler } from '../decide/command-handler.ts';
-import { dynamoEventStore } from '../decide/dynamo-event-store.ts';
+import { dynamoEventStore, dynamoOwnedAggregates } from '../decide/dynamo-event-store.ts';
+import type { OwnedAggregates } from '../decide/owned-aggregates.ts';
 import { dynamoClient } from '../dynamodb/client.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
 import { dynamoProjectionStore, refusalOf } from '../project/dynamo-projection-store.ts';
@@ -34,6 +35,10 @@ export const client = (): DynamoDBClient => (shared ??= guarded(dynamoClient()))
 /** Runs commands against the context's own event table (`uses: events:append`). */
 export const commands = (): CommandHandler =>
   commandHandler(rehearsedEventStore(dynamoEventStore(client(), setting('EVENTS_TABLE'))));
+
+/** What stands in the context's own event table, by owner (`uses: events:append`). */
+export const ownedAggregates = (): OwnedAggregates =>
+  dynamoOwnedAggregates(client(), setting('EVENTS_TABLE'));
 
 /** The context's own read models (`uses: views:read` or `views:write`). */
 export const views = (): ProjectionStore =>

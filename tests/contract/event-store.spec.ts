@@ -15,7 +15,7 @@ import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { eventStoreOnStage } from '../../shared/testing/on-stage.ts';
 
-const baskets = defineAggregate('shopping', 'basket', 'customer');
+const baskets = defineAggregate('shopping', 'basket', 'owner');
 const Filled = baskets.event('FilledEvent', z.strictObject({ text: z.string() }), { version: 1 });
 
 const stores: Record<string, () => EventStore | Promise<EventStore>> = {

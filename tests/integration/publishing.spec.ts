@@ -40,7 +40,7 @@ import { base64, deliveryOf, mskEvent, type RecordDraft } from '../../shared/tes
 import { streamRecord } from '../../shared/testing/stream-record.ts';
 import { z } from 'zod';
 
-const baskets = defineAggregate('shopping', 'basket', 'customer');
+const baskets = defineAggregate('shopping', 'basket', 'owner');
 const Filled = baskets.event('FilledEvent', z.strictObject({ text: z.string() }), { version: 1 });
 
 /** What a topic holds, partition by partition: other tests may have written there too. */

@@ -3,7 +3,7 @@ import { envelopeSchema, type EventEnvelope } from '../../../shared/define/envel
 import { decoder, type Decoded } from '../../../shared/consume/record.ts';
 import { BusinessError, MeshError, SchemaViolation, type Issue } from '../../../shared/errors/mesh-error.ts';
 import { recordOf, type WholeLetter } from './letter.ts';
-import { knownEvents } from './known-events.ts';
+import { knownEvents } from '../events.ts';
 
 const decode = decoder(knownEvents);
 

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import { customerId as customerIdSchema } from '../../../shared/define/identifiers.ts';
+import { reachOf } from '../../../shared/call/public-address.ts';
 import { parse } from '../../../shared/define/parse.ts';
 import { accepted } from '../../../shared/http/accepted.ts';
 import { httpApi } from '../../../shared/http/api.ts';
 import { sealUnlessSame } from '../../../shared/protect/seal-unless-same.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
 import { personalData } from '../../../shared/wire/personal-data.ts';
-import { commands } from '../../../shared/wire/resources.ts';
+import { commands, ownedAggregates, setting, views } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
 import { preferences, setPreferences } from '../preferences.ts';
+import { signingSecretOf } from '../signing-secret.ts';
+import { webhookCommands } from '../webhook-commands.ts';
 
 const run = commands();
 const vault = personalData();
@@ -29,5 +32,14 @@ api.command(
     );
   },
 );
+
+const master = setting('WEBHOOK_MASTER_SECRET');
+webhookCommands(api, {
+  commands: run,
+  deliveries: ownedAggregates(),
+  store: views(),
+  reach: reachOf(setting('WEBHOOK_TARGETS')),
+  secretOf: (webhookId) => signingSecretOf(master, webhookId),
+});
 
 export const { handler } = api;

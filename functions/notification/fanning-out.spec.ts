@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { reacting } from '../../shared/consume/policy.ts';
+import { commandHandler } from '../../shared/decide/command-handler.ts';
+import { projecting } from '../../shared/project/projecting.ts';
+import { envelopeOf, envelopesOf } from '../../shared/testing/envelope-of.ts';
+import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
+import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
+import { deliveryOf } from '../../shared/testing/msk-event.ts';
+import { stock, StockLow, StockReceived } from '../inventory/events.ts';
+import {
+  webhook,
+  webhookDelivery,
+  webhookDeliveryId,
+  WebhookSubscribed,
+  WebhookUnsubscribed,
+} from './events.ts';
+import { fanningOut } from './fanning-out.ts';
+import { fanOutWebhooks } from './policies/fan-out-webhooks.ts';
+import { webhooks } from './projections/webhooks.ts';
+import { countWebhooks, subscriptionsIn } from './subscriptions.ts';
+
+const idOf = (n: number): string => `0b8e1c9a-1f43-8d52-9f2e-${String(n).padStart(12, '0')}`;
+const [first, second, third] = [idOf(1), idOf(2), idOf(3)];
+const received = envelopeOf(StockReceived.of({ sku: 'sku-1', quantity: 3 }), { aggregateId: 'sku-1' });
+const low = envelopeOf(StockLow.of({ sku: 'sku-1', available: 1, threshold: 5 }), {
+  aggregateId: 'sku-1',
+  sequence: 2,
+});
+
+const mesh = () => {
+  const store = memoryEventStore();
+  const view = memoryProjectionStore();
+  let now = 0;
+  let reads = 0;
+  const counted = { list: (...asked: Parameters<typeof view.list>) => ((reads += 1), view.list(...asked)) };
+  const subscribersOf = subscriptionsIn(counted as typeof view, () => now);
+  return {
+    view,
+    subscribersOf,
+    reads: () => reads,
+    later: (milliseconds: number) => (now += milliseconds),
+    subscribe: async (webhookId: string, eventTypes: string[], unsubscribed = false) => {
+      const url = 'https://hooks.example.com/';
+      await projecting(webhooks, view).process(
+        envelopesOf(webhookId, [
+          WebhookSubscribed.of({ webhookId, url, eventTypes, format: 'envelope' }),
+          ...(unsubscribed ? [WebhookUnsubscribed.of({ webhookId, reason: 'asked' })] : []),
+        ]).map((event) => deliveryOf(webhook, event)),
+      );
+    },
+    consumer: reacting(fanOutWebhooks, fanningOut(commandHandler(store), subscribersOf)),
+    due: async (webhookId: string, eventId: string) =>
+      (await store.load(webhookDelivery, webhookDeliveryId(webhookId, eventId))).flatMap(
+        ({ events }) => events,
+      ),
+  };
+};
+
+describe('fanning out', () => {
+  it('makes an event due to those who subscribe to its type, once, on its own trail', async () => {
+    const { subscribe, consumer, due } = mesh();
+    await subscribe(first, ['StockReceivedEvent', 'StockLowEvent']);
+    await subscribe(second, ['StockReceivedEvent']);
+    await subscribe(third, ['StockReceivedEvent'], true);
+    const deliveries = [received, low, received].map((event) => deliveryOf(stock, event));
+    const applied = { kind: 'applied' };
+    expect(await consumer.process(deliveries)).toEqual([applied, applied, applied]);
+    const dues = await due(first, received.eventId);
+    expect(dues).toMatchObject([
+      {
+        eventType: 'WebhookDueEvent',
+        payload: { webhookId: first, event: received },
+        metadata: { causationId: received.eventId, correlationId: 'test-correlation' },
+      },
+    ]);
+    expect(await due(second, received.eventId)).toHaveLength(1);
+    expect(await due(third, received.eventId)).toEqual([]);
+    expect(await due(first, low.eventId)).toHaveLength(1);
+    expect(await due(second, low.eventId)).toEqual([]);
+  });
+
+  it('learns of a new subscription within seconds, and reads the view no more often than that', async () => {
+    const { subscribe, subscribersOf, later, reads } = mesh();
+    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+    await subscribe(first, ['StockLowEvent']);
+    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+    expect(reads()).toBe(1);
+    later(3_000);
+    expect(await subscribersOf('StockLowEvent')).toEqual([first]);
+    expect(reads()).toBe(2);
+  });
+
+  it('reads every page of the view', async () => {
+    const { subscribe, subscribersOf, view } = mesh();
+    for (let n = 1; n <= 205; n += 1) await subscribe(idOf(n), ['StockLowEvent'], n % 5 === 0);
+    expect(await subscribersOf('StockLowEvent')).toHaveLength(164);
+    expect(await countWebhooks(view)).toBe(205);
+  });
+
+  it('asks again after the view could not be read', async () => {
+    let fails = true;
+    const list = async () => {
+      if (fails) throw new Error('throttled');
+      return { items: [], next: undefined };
+    };
+    const subscribersOf = subscriptionsIn({ list }, () => 0);
+    await expect(subscribersOf('StockLowEvent')).rejects.toThrow('throttled');
+    fails = false;
+    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+  });
+});

@@ -1,0 +1,10 @@
+import { consume } from '../../../shared/consume/consume.ts';
+import { reacting } from '../../../shared/consume/policy.ts';
+import { commands, means, views } from '../../../shared/wire/resources.ts';
+import { fanningOut } from '../fanning-out.ts';
+import { fanOutWebhooks } from '../policies/fan-out-webhooks.ts';
+import { subscriptionsIn } from '../subscriptions.ts';
+
+const subscribersOf = subscriptionsIn(views(), Date.now);
+
+export const handler = consume(reacting(fanOutWebhooks, fanningOut(commands(), subscribersOf)), means());
