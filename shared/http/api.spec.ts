@@ -294,3 +294,12 @@ describe('a query', () => {
 it('an API that takes commands needs somewhere to remember its answers', () => {
   expect(() => httpApi().command('post', '/x', noBody, async () => ({}))).toThrow('remember');
 });
+
+it('says of every route what it takes, for the API description', () => {
+  expect(api.handler.operations).toEqual([
+    { method: 'POST', path: '/things', kind: 'command', input: body },
+    { method: 'DELETE', path: '/things/{thingId}', kind: 'command', input: noBody },
+    { method: 'GET', path: '/things', kind: 'query', input: pageQuery },
+    { method: 'GET', path: '/things/{thingId}', kind: 'query', input: expect.any(z.ZodObject) },
+  ]);
+});

@@ -30,6 +30,16 @@ export interface QueryRequest<Query> {
   readonly query: Query;
 }
 
+/** A route as docs/openapi.json describes it: schemas as they stand, of which nothing is made at run time. */
+export interface Operation {
+  readonly method: string;
+  /** As functions.yml has it: `/orders/{orderId}`. */
+  readonly path: string;
+  readonly kind: 'command' | 'query';
+  /** What a command's body, or a query's parameters, are checked against. */
+  readonly input: z.ZodType;
+}
+
 export interface HttpHandler {
   (
     event: APIGatewayProxyEventV2WithJWTAuthorizer,
@@ -37,6 +47,7 @@ export interface HttpHandler {
   ): Promise<APIGatewayProxyStructuredResultV2>;
   /** `POST /orders/{orderId}`: what `functions.yml` must route here (tests/contract/wiring.spec.ts). */
   readonly routes: readonly string[];
+  readonly operations: readonly Operation[];
 }
 
 export interface Api {
@@ -80,8 +91,11 @@ export const pageQuery = z.strictObject({
 export const httpApi = (once?: Once): Api => {
   const router = new Router({ logger });
   const routes: string[] = [];
-  const declare = (method: string, path: Path): void => {
-    routes.push(`${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const operations: Operation[] = [];
+  const declare = (method: string, path: Path, kind: Operation['kind'], input: z.ZodType): void => {
+    const operation = { method: method.toUpperCase(), path: path.replaceAll(/:(\w+)/g, '{$1}'), kind, input };
+    routes.push(`${operation.method} ${operation.path}`);
+    operations.push(operation);
   };
   const trace = (event: APIGatewayProxyEventV2WithJWTAuthorizer) => ({
     correlationId: correlationHeader.safeParse(event.headers['x-correlation-id']).data ?? systemClock.newId(),
@@ -101,7 +115,7 @@ export const httpApi = (once?: Once): Api => {
   return {
     command: (method, path, schema, run) => {
       if (!once) throw new Error(`${path}: commands need somewhere to remember their answers`);
-      declare(method, path);
+      declare(method, path, 'command', schema);
       router[method](path, async ({ req, params, event }) => {
         const key = parse(
           z.object({ 'Idempotency-Key': idempotencyKey }),
@@ -122,7 +136,7 @@ export const httpApi = (once?: Once): Api => {
       });
     },
     query: (path, schema, run) => {
-      declare('get', path);
+      declare('get', path, 'query', schema);
       router.get(path, async ({ req, params }) => {
         parse(pathParameters, params, 'path');
         const query = parse(schema, Object.fromEntries(new URL(req.url).searchParams), 'query');
@@ -142,7 +156,7 @@ export const httpApi = (once?: Once): Api => {
         current = trace(event);
         return withTrace(current, () => router.resolve(event, context));
       }),
-      { routes },
+      { routes, operations },
     ),
   };
 };
