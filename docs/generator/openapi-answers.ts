@@ -88,6 +88,12 @@ export const refusals = {
       },
     ]),
   ),
+  NotSigned: {
+    description:
+      'Its signature does not say that it comes from whom it should, or it was signed too long ago.',
+    ...correlated,
+    content: { 'application/problem+json': { schema: ref('schemas', 'Problem') } },
+  },
   Unauthorized: { description: 'There is no token, or it is not one of ours, or it has expired.' },
 };
 
@@ -107,7 +113,7 @@ export const answersOf = (operation: Operation, authorized: boolean): Readonly<R
   const [status, description, schema] = successOf(operation);
   return {
     [status]: { description, ...correlated, content: { 'application/json': { schema } } },
-    ...(authorized && { 401: ref('responses', 'Unauthorized') }),
+    401: ref('responses', authorized ? 'Unauthorized' : 'NotSigned'),
     ...refusedWith(
       operation.kind === 'query' ? [400, 404, 500, 503] : [400, 404, 409, 413, 415, 422, 500, 503],
     ),

@@ -54,10 +54,14 @@ const queryParameters = ({ input }: Operation) => {
 
 const header = (name: string) => ({ $ref: `#/components/parameters/${name}` });
 
-const parametersOf = (operation: Operation) => [
+const COMMAND = ['IdempotencyKey', 'SessionId'];
+/** Standard Webhooks: the id is the command's, so that a webhook sent again has one effect. */
+const SIGNED = ['WebhookId', 'WebhookTimestamp', 'WebhookSignature'];
+
+const parametersOf = (operation: Operation, authorized: boolean) => [
   ...[...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
   ...(operation.kind === 'query' ? queryParameters(operation) : []),
-  ...(operation.kind === 'command' ? [header('IdempotencyKey'), header('SessionId')] : []),
+  ...(operation.kind === 'query' ? [] : (authorized ? COMMAND : SIGNED).map(header)),
   header('CorrelationId'),
 ];
 
@@ -74,6 +78,28 @@ const parameters = {
     name: 'X-Session-Id',
     in: 'header',
     description: 'Kept with the events that the command leads to; cut at 200 characters.',
+    schema: { type: 'string' },
+  },
+  WebhookId: {
+    name: 'webhook-id',
+    in: 'header',
+    required: true,
+    description:
+      'Names the webhook: sent again under it, it has one effect and one answer (Standard Webhooks).',
+    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,100}$' },
+  },
+  WebhookTimestamp: {
+    name: 'webhook-timestamp',
+    in: 'header',
+    required: true,
+    description: 'When it was signed: seconds since the epoch.',
+    schema: { type: 'string', pattern: '^\\d+$' },
+  },
+  WebhookSignature: {
+    name: 'webhook-signature',
+    in: 'header',
+    required: true,
+    description: 'One or more of `v1,<HMAC-SHA256 of id, timestamp and body, base64>`, divided by spaces.',
     schema: { type: 'string' },
   },
   CorrelationId: {
@@ -125,7 +151,7 @@ const operationObject = ({ operation, of, id, authorized, command }: Described) 
     summary: command?.name ?? route,
     description: `${of.description}.`,
     security: authorized ? [{ jwt: [] }] : [],
-    parameters: parametersOf(operation),
+    parameters: parametersOf(operation, authorized),
     ...(operation.kind !== 'query' && {
       requestBody: {
         required: !empty || 'anyOf' in inputSchema(operation.input, '#'),

@@ -295,6 +295,23 @@ it('an API that takes commands needs somewhere to remember its answers', () => {
   expect(() => httpApi().command('post', '/x', noBody, async () => ({}))).toThrow('remember');
 });
 
+it.each([['%20'], ['%09%20']])('a path parameter of nothing but blanks (%s) is bad input', async (blank) => {
+  expectProblem(await ask('GET', `/things/${blank}`), 400, 'schema-violation', [
+    { path: 'thingId', message: 'must not be blank' },
+  ]);
+});
+
+it('a path that is no URL is bad input', async () => {
+  expectProblem(await ask('GET', '/things/%'), 400, 'malformed-path');
+});
+
+it('a body nested deeper than a call stack reaches is bad input', async () => {
+  const body = `{"name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+  expectProblem(await ask('POST', '/things', { headers: withKey(), body }), 400, 'nested-too-deep');
+  const deepest = `{"name":${'['.repeat(63)}${']'.repeat(63)}}`;
+  expectProblem(await ask('POST', '/things', { headers: withKey(), body: deepest }), 400, 'schema-violation');
+});
+
 it('says of every route what it takes, for the API description', () => {
   expect(api.handler.operations).toEqual([
     { method: 'POST', path: '/things', kind: 'command', input: body },

@@ -11,6 +11,7 @@ import { parse } from '../define/parse.ts';
 import { BusinessError } from '../errors/mesh-error.ts';
 import { currentTraceId, logger, observed, withTrace } from '../observe/telemetry.ts';
 import type { Json, Once } from '../once/once.ts';
+import { shallow } from './nesting.ts';
 import { HttpProblem, problemResponse } from './problem.ts';
 import { problemOf } from './problem-of.ts';
 
@@ -35,7 +36,8 @@ export interface Operation {
   readonly method: string;
   /** As functions.yml has it: `/orders/{orderId}`. */
   readonly path: string;
-  readonly kind: 'command' | 'query';
+  /** A webhook is a command whose signature says who sends it and what it is called. */
+  readonly kind: 'command' | 'query' | 'webhook';
   /** What a command's body, or a query's parameters, are checked against. */
   readonly input: z.ZodType;
 }
@@ -180,8 +182,9 @@ const jsonBody = async (req: Request, type: string | undefined): Promise<unknown
     ]);
   }
   try {
-    return JSON.parse(text);
+    return shallow(JSON.parse(text));
   } catch (error) {
+    if (error instanceof HttpProblem) throw error;
     throw new HttpProblem(
       400,
       'malformed-json',
