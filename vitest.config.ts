@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const source = ['functions', 'shared', 'statemachines', 'plugins', 'local'];
+const source = ['functions', 'shared', 'statemachines', 'plugins', 'local', 'docs'];
 
 /**
  * Three projects by cost: `unit` needs nothing, `engines` a Kafka, a DynamoDB Local and the emulator, `mesh` the

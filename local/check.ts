@@ -69,6 +69,8 @@ const steps: readonly Step[] = [
   { name: 'unit tests', run: () => tool('vitest', ['run', '--project', 'unit', '--reporter=dot']) },
   // serverless-step-functions validates the state machines (asl-validator) while packaging: `validate: true`.
   { name: 'serverless package, cfn-lint', run: packageAndLint },
+  // Also the gate for schemas: one that breaks what was published does not pass (promise 8).
+  { name: 'generated documents', run: () => tool(process.execPath, ['docs/generate.ts', '--check']) },
   { name: 'import rules', run: () => tool('depcruise', sources) },
   {
     name: 'prettier',

@@ -164,6 +164,13 @@ const accessTo = (
   };
 };
 
+/** The names of the environment variables that these `uses:` set. An entry that nobody knows sets none. */
+export const variablesOf = (uses: readonly string[]): readonly string[] => {
+  const settings = { mskClusterArn: '', kafkaBrokers: '', kafkaAuth: '', mailSender: '' };
+  const known = accessTo('', settings, { saga: {}, consumers: [], redrive: '' });
+  return uses.flatMap((use) => Object.keys(known[use]?.().environment ?? {}));
+};
+
 const namedFunction = (name: string): object => ({
   'Fn::Sub': `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}`,
 });

@@ -1,12 +1,12 @@
 import type { MeshFunction } from './load-functions.ts';
 import { code, markdownTable } from './markdown-table.ts';
 
-const triggers = ({ routes, subscriptions, streams, calledBySaga }: MeshFunction): string =>
+const triggers = ({ routes, subscriptions, streams, sagaCommands }: MeshFunction): string =>
   [
-    ...routes.map(code),
+    ...routes.map(({ method, path }) => code(`${method} ${path}`)),
     ...subscriptions.map(({ topic, consumerGroup }) => `${code(topic)} as ${code(consumerGroup)}`),
     ...streams.map((table) => `stream of ${code(table)}`),
-    ...(calledBySaga ? ['the order saga'] : []),
+    ...(sagaCommands.length > 0 ? ['the order saga'] : []),
   ].join('<br>');
 
 /** docs/functions.md: every Lambda function, what calls it and what it may touch. */

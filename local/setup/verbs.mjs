@@ -50,6 +50,11 @@ export const verbs = {
   },
   bench: { summary: 'run a benchmark: bench <name>', needs: EVERYTHING, entry: benchEntry },
   test: { summary: 'run all tests', needs: EVERYTHING, entry: local('test.ts') },
+  'new-context': {
+    summary: 'make a context that passes every gate: new-context <name>',
+    needs: ['npm'],
+    entry: local('new-context.ts'),
+  },
   check: { summary: 'run the fast gate', needs: ['npm', 'python'], entry: local('check.ts') },
   setup: { summary: 'set up everything, run nothing', needs: EVERYTHING },
 };

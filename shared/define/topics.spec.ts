@@ -4,8 +4,13 @@ import { contexts, deadLetterTopicOf, findTopic, isContext, topicOf, topics } fr
 const of = (kind: string) => topics.filter((topic) => topic.class === kind);
 
 describe('the topic manifest', () => {
-  it('holds 13 business, 4 system and 3 error topics, and a dead-letter topic for each business topic', () => {
-    expect(of('business').map(({ name }) => name)).toEqual(
+  it('holds a business topic for each context, 4 system and 3 error topics, and a dead-letter topic for each business topic', () => {
+    // The thirteen of the architecture, and those that were made since.
+    expect(
+      of('business')
+        .map(({ name }) => name)
+        .slice(0, 13),
+    ).toEqual(
       [
         ...['customers', 'orders', 'payments', 'inventory', 'products', 'promotions', 'reviews', 'delivery'],
         ...['sellers', 'shopping', 'pricing', 'notifications', 'observability'],
@@ -20,7 +25,8 @@ describe('the topic manifest', () => {
     expect(of('dead-letter').map(({ name }) => name)).toEqual(
       of('business').map(({ name }) => deadLetterTopicOf(name)),
     );
-    expect(topics).toHaveLength(13 + 4 + 3 + 13);
+    expect(of('business').map(({ name }) => name)).toEqual(contexts.map(topicOf));
+    expect(topics).toHaveLength(contexts.length + 4 + 3 + contexts.length);
   });
 
   it('gives business topics 12 partitions, three replicas of which two must be in sync, and seven days', () => {
@@ -54,8 +60,8 @@ describe('the topic manifest', () => {
     expect(findTopic('no-such-topic')).toBeUndefined();
   });
 
-  it('belongs to thirteen contexts, each with its topic', () => {
-    expect(contexts).toHaveLength(13);
+  it('belongs to at least thirteen contexts, each with its topic', () => {
+    expect(contexts.length).toBeGreaterThanOrEqual(13);
     for (const context of contexts) expect(findTopic(topicOf(context))?.owner).toBe(context);
     expect(isContext('order')).toBe(true);
     expect(isContext('toString')).toBe(false);

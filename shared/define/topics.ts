@@ -55,7 +55,7 @@ const business = {
 
 export type ContextName = keyof typeof business;
 
-/** The thirteen bounded contexts, in the order of the architecture document. */
+/** The bounded contexts: the thirteen of the architecture document in its order, and those that were made since. */
 // Object.keys loses the literal type; the record above is the whole set.
 export const contexts = Object.keys(business) as ContextName[];
 
@@ -89,5 +89,5 @@ export const topics: readonly Topic[] = [
 export const findTopic = (nameOrAlias: string): Topic | undefined =>
   topics.find(({ name, aliases }) => name === nameOrAlias || aliases.includes(nameOrAlias));
 
-/** Whether a text names one of the thirteen contexts. */
+/** Whether a text names a context. */
 export const isContext = (name: string): name is ContextName => Object.hasOwn(business, name);

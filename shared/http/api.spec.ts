@@ -225,11 +225,6 @@ describe('a webhook', () => {
     failure = undefined;
     expect((await signed(id)).status).toBe(202);
   });
-
-  it('may come by just the routes that say so', () => {
-    expect(api.handler.routes).toContain('POST /supplies');
-    expect(api.handler.signed).toEqual(['POST /supplies']);
-  });
 });
 
 describe('bad input', () => {
@@ -384,4 +379,31 @@ describe('a query', () => {
 
 it('an API that takes commands needs somewhere to remember its answers', () => {
   expect(() => httpApi().command('post', '/x', noBody, async () => ({}))).toThrow('remember');
+});
+
+it.each([['%20'], ['%09%20']])('a path parameter of nothing but blanks (%s) is bad input', async (blank) => {
+  expectProblem(await ask('GET', `/things/${blank}`), 400, 'schema-violation', [
+    { path: 'thingId', message: 'must not be blank' },
+  ]);
+});
+
+it('a path that is no URL is bad input', async () => {
+  expectProblem(await ask('GET', '/things/%'), 400, 'malformed-path');
+});
+
+it('a body nested deeper than a call stack reaches is bad input', async () => {
+  const body = `{"name":${'['.repeat(30_000)}${']'.repeat(30_000)}}`;
+  expectProblem(await ask('POST', '/things', { headers: withKey(), body }), 400, 'nested-too-deep');
+  const deepest = `{"name":${'['.repeat(63)}${']'.repeat(63)}}`;
+  expectProblem(await ask('POST', '/things', { headers: withKey(), body: deepest }), 400, 'schema-violation');
+});
+
+it('says of every route what it takes, for the API description', () => {
+  expect(api.handler.operations).toEqual([
+    { method: 'POST', path: '/things', kind: 'command', input: body },
+    { method: 'DELETE', path: '/things/{thingId}', kind: 'command', input: noBody },
+    { method: 'POST', path: '/supplies', kind: 'webhook', input: body },
+    { method: 'GET', path: '/things', kind: 'query', input: pageQuery },
+    { method: 'GET', path: '/things/{thingId}', kind: 'query', input: expect.any(z.ZodObject) },
+  ]);
 });

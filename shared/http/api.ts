@@ -40,6 +40,17 @@ export interface WebhookSource {
   readonly secrets: readonly string[];
 }
 
+/** A route as docs/openapi.json describes it: schemas as they stand, of which nothing is made at run time. */
+export interface Operation {
+  readonly method: string;
+  /** As functions.yml has it: `/orders/{orderId}`. */
+  readonly path: string;
+  /** A webhook is a command whose signature says who sends it and what it is called. */
+  readonly kind: 'command' | 'query' | 'webhook';
+  /** What a command's body, or a query's parameters, are checked against. */
+  readonly input: z.ZodType;
+}
+
 export interface HttpHandler {
   (
     event: APIGatewayProxyEventV2WithJWTAuthorizer,
@@ -47,8 +58,8 @@ export interface HttpHandler {
   ): Promise<APIGatewayProxyStructuredResultV2>;
   /** `POST /orders/{orderId}`: what `functions.yml` must route here (tests/contract/wiring.spec.ts). */
   readonly routes: readonly string[];
-  /** Those of the routes whose callers prove by a signature who they are: no authorizer may stand before them. */
-  readonly signed: readonly string[];
+  /** The same, with what each takes. A webhook's signature says who sends it: no authorizer may stand before it. */
+  readonly operations: readonly Operation[];
 }
 
 interface CommandOptions<Answer> {
@@ -112,11 +123,11 @@ export const pageQuery = z.strictObject({
 export const httpApi = (once?: Once): Api => {
   const router = new Router({ logger });
   const routes: string[] = [];
-  const signed: string[] = [];
-  const declare = (method: string, path: Path): string => {
-    const route = `${method.toUpperCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`;
-    routes.push(route);
-    return route;
+  const operations: Operation[] = [];
+  const declare = (method: string, path: Path, kind: Operation['kind'], input: z.ZodType): void => {
+    const operation = { method: method.toUpperCase(), path: path.replaceAll(/:(\w+)/g, '{$1}'), kind, input };
+    routes.push(`${operation.method} ${operation.path}`);
+    operations.push(operation);
   };
   const trace = (event: APIGatewayProxyEventV2WithJWTAuthorizer) => ({
     correlationId: correlationHeader.safeParse(event.headers['x-correlation-id']).data ?? systemClock.newId(),
@@ -157,7 +168,7 @@ export const httpApi = (once?: Once): Api => {
   return {
     command: (method, path, schema, run, { maxBodyBytes, complete } = {}) => {
       remembered();
-      declare(method, path);
+      declare(method, path, 'command', schema);
       router[method](path, async ({ req, params, event }) => {
         const name = nameIn(req, 'Idempotency-Key');
         parse(pathParameters, params, 'path');
@@ -171,7 +182,7 @@ export const httpApi = (once?: Once): Api => {
     },
     webhook: (path, { name: source, secrets }, schema, run) => {
       remembered();
-      signed.push(declare('post', path));
+      declare('post', path, 'webhook', schema);
       router.post(path, async ({ req, params }) => {
         const text = await textOf(req);
         verify(secrets, Object.fromEntries(req.headers), text);
@@ -181,7 +192,7 @@ export const httpApi = (once?: Once): Api => {
       });
     },
     query: (path, schema, run) => {
-      declare('get', path);
+      declare('get', path, 'query', schema);
       router.get(path, async ({ req, params }) => {
         parse(pathParameters, params, 'path');
         const query = parse(schema, Object.fromEntries(new URL(req.url).searchParams), 'query');
@@ -201,7 +212,7 @@ export const httpApi = (once?: Once): Api => {
         current = trace(event);
         return withTrace(current, () => router.resolve(event, context));
       }),
-      { routes, signed },
+      { routes, operations },
     ),
   };
 };

@@ -1,3 +1,4 @@
+import { shallow } from './nesting.ts';
 import { HttpProblem } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -17,7 +18,7 @@ export const textOf = async (req: Request, maxBytes = MAX_BODY_BYTES): Promise<s
 /**
  * What a body says; an empty one says `{}`.
  * @param type as the caller sent it, where it matters: a `Request` makes one up where there is none
- * @throws HttpProblem 415 for another media type than JSON, 400 for what is no JSON
+ * @throws HttpProblem 415 for another media type than JSON, 400 for what is no JSON, or nested too deep
  */
 export const jsonOf = (text: string, type?: string): unknown => {
   if (text === '') return {};
@@ -26,6 +27,10 @@ export const jsonOf = (text: string, type?: string): unknown => {
       { path: 'content-type', message: 'must be application/json' },
     ]);
   }
+  return shallow(parsed(text));
+};
+
+const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -16,8 +16,8 @@ interface Resource {
 interface Handler {
   readonly topics?: readonly string[];
   readonly routes?: readonly string[];
-  /** Those of the routes that check a signature themselves. */
-  readonly signed?: readonly string[];
+  /** What each route is: a webhook checks a signature itself. */
+  readonly operations?: readonly { readonly method: string; readonly path: string; readonly kind: string }[];
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -91,7 +91,10 @@ describe('functions.yml against the code', () => {
         const routed = routes
           .filter(({ Target }) => integration && text(Target).includes(`"${integration}"`))
           .map(({ RouteKey, AuthorizationType = 'NONE' }) => `${text(RouteKey)} ${text(AuthorizationType)}`);
-        const { routes: answered = [], signed = [] } = await load(file, variables);
+        const { routes: answered = [], operations = [] } = await load(file, variables);
+        const signed = operations
+          .filter(({ kind }) => kind === 'webhook')
+          .map(({ method, path }) => `${method} ${path}`);
         const declared = answered.map(
           (route) => `${text(route)} ${text(signed.includes(route) ? 'NONE' : 'JWT')}`,
         );

@@ -29,7 +29,7 @@ const ONE_SELECTION = { path: ['letter'], error: 'say one of letter, filter or a
 const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),
   /** `next` of the page before. */
-  after: z.string().max(8_000).optional(),
+  after: z.string().min(1).max(8_000).optional(),
 };
 const reason = z.string().trim().min(1, 'must say why').max(1_000);
 
