@@ -58,7 +58,7 @@ describe('promotions', () => {
       percent: 20,
       limit: 2,
       status: 'ended',
-      because: 'limit-reached',
+      reason: 'limit-reached',
       standing: 1,
       rejected: 2,
       createdAt: '2026-03-01T12:00:00.000Z',

@@ -17,7 +17,7 @@ export interface PromotionView {
   readonly limit: number;
   readonly status: 'draft' | 'active' | 'ended';
   /** Why it ended. */
-  readonly because?: 'by-command' | 'limit-reached';
+  readonly reason?: 'by-command' | 'limit-reached';
   /** Redemptions that stand: redeemed minus released. */
   readonly standing: number;
   /** Orders that were told no. */
@@ -57,7 +57,7 @@ export const promotions = projection<PromotionView>(
       changed(doc, event, { standing: doc.standing - (event.payload.freed ? 1 : 0) }),
     ),
     when(PromotionEnded, (doc, event) =>
-      changed(doc, event, { status: 'ended', because: event.payload.reason }),
+      changed(doc, event, { status: 'ended', reason: event.payload.reason }),
     ),
   ],
   ({ aggregateId }) => ({ group: allPromotions, item: aggregateId }),
