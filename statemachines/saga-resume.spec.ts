@@ -9,9 +9,18 @@ import { orderId, sagaWorld, total, type SagaWorld } from './testing/saga-world.
 
 /**
  * What befalls one state's work: it is done; it fails before or after it acted, retries included; its provider's
- * circuit is open; the whole execution ends before or after it acted.
+ * circuit is open; the whole execution ends before or after it acted; the customer is erased first.
  */
-const fates = ['done', 'done', 'fails before', 'fails after', 'later', 'ends before', 'ends after'] as const;
+const fates = [
+  'done',
+  'done',
+  'fails before',
+  'fails after',
+  'later',
+  'ends before',
+  'ends after',
+  'erased',
+] as const;
 type Fate = (typeof fates)[number];
 type Carrier = 'accepts' | 'refuses' | 'silent' | 'late';
 
@@ -34,6 +43,7 @@ const executionsOf = (world: SagaWorld, draw: () => Fate, carrier: Carrier) => {
   };
   const task = async (command: string, reason: string): Promise<TaskEnd> => {
     const fate = draw();
+    if (fate === 'erased') world.erase();
     if (fate === 'ends before') return { kind: 'aborted' };
     if (fate === 'fails before') return { kind: 'failed', error: 'States.TaskFailed' };
     if (fate === 'later' && CALLS_A_PROVIDER.has(command)) return { kind: 'result', result: later };
@@ -131,6 +141,23 @@ describe('a saga that is resumed ends whole (promise 9)', () => {
   it('taken back, when a compensation failed after its fence: the carrier is told in the end', async () => {
     const stuck: Fate[] = ['done', 'done', 'fails after', 'fails before'];
     expect(await hows(stuck, 'accepts')).toEqual(['started', 'taken-back']);
+  });
+
+  it('taken back, when its customer was erased before the carrier was asked, or asked again', async () => {
+    for (const drawn of [
+      ['erased'],
+      ['done', 'done', 'erased'],
+      ['done', 'done', 'ends after', 'erased'],
+    ] as const) {
+      const world = await sagaWorld();
+      const left: Fate[] = [...drawn];
+      const { runs, executions } = executionsOf(world, () => left.shift() ?? 'done', 'silent');
+      const removed = { remove: async () => undefined };
+      const resume = resumeSaga({ executions, stalled: removed, store: world.store });
+      while (runs.at(-1)?.status !== 'SUCCEEDED') await resume(orderId, new Date(testTime), 'ops');
+      expect(await world.stands()).toMatchObject({ order: 'cancelled', delivery: 'cancelled', held: 0 });
+      await expectWhole(world);
+    }
   });
 
   it('as confirmed, when only the answer to the confirmation was lost, and SettleOrder failed', async () => {

@@ -5,7 +5,6 @@ import { customerId } from '../../shared/define/identifiers.ts';
 
 /** Who a customer is. Sealed as one: it is given, shown and erased together. */
 export const profileSchema = z.strictObject({ name: z.string().trim().min(1).max(200), email: emailSchema });
-export type PersonalProfile = z.infer<typeof profileSchema>;
 
 /** Without an id the customer gets one. One that is given stays for ever, in clear: it must not say who they are. */
 export const registerCustomer = profileSchema.extend({ customerId: customerId.optional() });

@@ -33,11 +33,8 @@ const refused = { reference: orderId, status: 'refused', reason: 'address not se
 const takeBack = { orderId, customerId, reason: 'the saga failed' };
 
 /** The context with everything around it in memory. `between` runs before each call that leaves the process. */
-const context = (
-  between: () => Promise<unknown> = () => Promise.resolve(),
-  carrierFails?: Error,
-  erased = false,
-) => {
+const context = (between: () => Promise<unknown> = () => Promise.resolve(), carrierFails?: Error) => {
+  let erased = false;
   const store = memoryEventStore();
   const remembered = new Map<string, DeliveryRequest>();
   const bookings: Booking[] = [];
@@ -77,6 +74,7 @@ const context = (
   const means = { commands, vault: { open }, requests, carrier, answer };
   return {
     commands,
+    erase: (is = true) => (erased = is),
     bookings,
     cancellations,
     answers,
@@ -150,29 +148,39 @@ describe('arranging a delivery', () => {
 });
 
 describe('a customer who was erased meanwhile', () => {
-  const orphaned = () => context(undefined, undefined, true);
+  const givenUp = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'customer-erased' };
 
-  it('gets nothing delivered: the carrier hears nothing, and the saga turns round', async () => {
-    const { arrange, bookings, answers, stream } = orphaned();
+  it('gets nothing delivered, also not what an earlier attempt may have booked, and the saga turns round', async () => {
+    const { arrange, bookings, cancellations, answers, stream, erase } = context();
     await arrange(input('token-1'), step);
-    const result = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'customer-erased' };
-    expect(answers).toEqual([{ taskToken: 'token-1', result }]);
-    expect(bookings).toEqual([]);
+    erase();
+    await arrange(input('token-2'), step);
+    expect(answers).toEqual([{ taskToken: 'token-2', result: givenUp }]);
+    expect(bookings).toHaveLength(1);
+    expect(cancellations).toEqual([orderId]);
     expect(await stream()).toMatchObject([{ eventType: 'DeliveryCancelledEvent', metadata: trail }]);
   });
 
   it('gets nothing delivered by a late attempt either, in a process that still holds the key', async () => {
-    const { arrange, commands, answers } = orphaned();
+    const { arrange, reply, bookings, answers, stream, erase } = context();
+    erase();
     await arrange(input('token-1'), step);
-    const holding = requestDelivery({
-      commands,
-      vault,
-      requests: { remember: async () => undefined, find: async () => undefined },
-      carrier: { book: () => Promise.reject(new Error('booked')), cancel: async () => undefined },
-      answer: async (taskToken, result) => void answers.push({ taskToken, result }),
-    });
-    await holding(input('token-2'), step);
-    expect(answers.at(-1)).toMatchObject({ taskToken: 'token-2', result: { reason: 'customer-erased' } });
+    erase(false);
+    await arrange(input('token-2'), step);
+    await reply(accepted, 'carrier/key-1');
+    expect(bookings).toEqual([]);
+    expect(answers.map(({ result }) => result)).toEqual([givenUp, givenUp, givenUp]);
+    expect(await stream()).toHaveLength(1);
+  });
+
+  it('keeps a parcel that the carrier had taken before', async () => {
+    const { arrange, reply, answers, cancellations, erase } = context();
+    await arrange(input('token-1'), step);
+    await reply(accepted, 'carrier/key-1');
+    erase();
+    await arrange(input('token-2'), step);
+    expect(answers.at(-1)).toEqual({ taskToken: 'token-2', result: arrangedResult });
+    expect(cancellations).toEqual([]);
   });
 });
 

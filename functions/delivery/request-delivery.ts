@@ -11,6 +11,9 @@ import type { DeliveryRequests } from './delivery-requests.ts';
 import { cancelDelivery, delivery } from './delivery.ts';
 import { settledResult } from './settled-result.ts';
 
+/** Why a delivery is given up: nobody may know any more where it was to go. */
+const ERASED = 'customer-erased';
+
 interface RequestMeans {
   readonly commands: Pick<CommandHandler, 'state' | 'execute'>;
   readonly vault: Pick<Vault, 'open'>;
@@ -27,8 +30,9 @@ interface RequestMeans {
  * token is looked up: so whichever of an answer and a repeated attempt is second sees the first, and the newest
  * token is answered.
  *
- * The address is opened for the carrier alone. Where the customer was erased meanwhile, nothing can be delivered: the
- * stream says so, and a late attempt in a process that still holds the key finds it there.
+ * The address is opened for the carrier alone. Where the customer was erased meanwhile, nothing is delivered: the stream
+ * says so first, and then the carrier is told, since an earlier attempt may have booked. Both are safe to repeat, and a
+ * late attempt in a process that still holds the key finds what the stream says.
  */
 export const requestDelivery = ({ commands, vault, requests, carrier, answer }: RequestMeans) => {
   const settled = async (orderId: string): Promise<StepResult | undefined> =>
@@ -39,31 +43,38 @@ export const requestDelivery = ({ commands, vault, requests, carrier, answer }: 
     return found === undefined ? undefined : parse(addressSchema, found, 'opened address');
   };
 
-  const ask = async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
-    const { orderId, customerId, lines } = step;
-    const address = await addressOf(step);
-    if (!address) {
-      const reason = 'customer-erased';
-      await commands.execute(delivery, orderId, context, (state) =>
-        state.status === 'none' ? cancelDelivery(state, { orderId, customerId, reason }) : [],
-      );
-      return (await settled(orderId)) ?? { outcome: 'refused', reason };
-    }
-    const { bookingId } = await carrier.book({
-      reference: orderId,
-      address,
-      lines,
-      idempotencyKey: context.commandId,
-    });
+  const book = async (
+    step: ArrangeDelivery,
+    address: Address,
+    idempotencyKey: string,
+  ): Promise<StepResult> => {
+    const { orderId: reference, lines } = step;
+    const { bookingId } = await carrier.book({ reference, address, lines, idempotencyKey });
     return { outcome: 'requested', details: { bookingId } };
+  };
+
+  const giveUp = async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
+    const { orderId, customerId } = step;
+    await commands.execute(delivery, orderId, context, (state) =>
+      state.status === 'none' ? cancelDelivery(state, { orderId, customerId, reason: ERASED }) : [],
+    );
+    const result = (await settled(orderId)) ?? { outcome: 'refused', reason: ERASED };
+    if (result.reason === ERASED) await carrier.cancel(orderId);
+    return result;
+  };
+
+  const work = async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
+    const earlier = await settled(step.orderId);
+    if (earlier && earlier.reason !== ERASED) return earlier;
+    const address = earlier ? undefined : await addressOf(step);
+    return address ? book(step, address, context.commandId) : giveUp(step, context);
   };
 
   return async (step: ArrangeDelivery, context: CommandContext): Promise<StepResult> => {
     const { taskToken, ...requested } = step;
     const { commandId: _, ...trail } = context;
     await requests.remember({ ...requested, taskToken, trail });
-    const earlier = await settled(step.orderId);
-    const result = earlier ?? (await ask(step, context).catch(later));
+    const result = await work(step, context).catch(later);
     // What is known now the state machine hears of as of every answer: under the token.
     if (result.outcome !== 'requested') await answer(taskToken, result);
     return result;

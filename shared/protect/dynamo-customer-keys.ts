@@ -24,7 +24,7 @@ export const dynamoCustomerKeys = (
       }),
     );
     if (!Item) return undefined;
-    const wrapped = Item['wrapped']?.B;
+    const wrapped = Item['wrappedKey']?.B;
     return wrapped ? { status: 'kept', wrapped } : { status: 'destroyed' };
   };
   return {
@@ -36,7 +36,7 @@ export const dynamoCustomerKeys = (
             TableName: tableName,
             Item: {
               customerId: { S: customerId },
-              wrapped: { B: wrapped },
+              wrappedKey: { B: wrapped },
               createdAt: { S: clock.now().toISOString() },
             },
             ConditionExpression: 'attribute_not_exists(customerId)',
@@ -57,7 +57,7 @@ export const dynamoCustomerKeys = (
         new UpdateItemCommand({
           TableName: tableName,
           Key: { customerId: { S: customerId } },
-          UpdateExpression: 'REMOVE wrapped SET destroyedAt = if_not_exists(destroyedAt, :now)',
+          UpdateExpression: 'REMOVE wrappedKey SET destroyedAt = if_not_exists(destroyedAt, :now)',
           ExpressionAttributeValues: { ':now': { S: clock.now().toISOString() } },
         }),
       );

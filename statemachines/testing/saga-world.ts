@@ -22,6 +22,7 @@ import {
   stepResult,
   type StepResult,
 } from '../../shared/orchestrate/saga-task.ts';
+import type { Vault } from '../../shared/protect/vault.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
@@ -86,9 +87,10 @@ export const sagaWorld = async () => {
       return voided;
     },
   };
+  let erased = false;
   const means = {
     commands: run,
-    vault,
+    vault: { open: async (...of: Parameters<Vault['open']>) => (erased ? undefined : vault.open(...of)) },
     requests: {
       remember: async (request: DeliveryRequest) => void remembered.set(request.orderId, request),
       find: async (id: string) => remembered.get(id),
@@ -164,6 +166,8 @@ export const sagaWorld = async () => {
       await reply(decided, `carrier/${decided.status}`);
       return answers.at(-1);
     },
+    /** The customer is erased. */
+    erase: () => (erased = true),
     /** What was answered under the token, by the step itself. */
     answered: (): StepResult | undefined => answers.pop(),
     /** How it all stands: by the aggregates, and by the providers' own books. */

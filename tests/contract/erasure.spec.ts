@@ -221,6 +221,7 @@ describe.each(['memory', 'dynamodb'] as const)('erasing a customer, all kept in 
     expect(after.filter(({ eventType }) => eventType !== 'CustomerClosedEvent')).toEqual(before.events);
     const others = (text: string): string[] =>
       text.split('\n').filter((line) => !line.includes(profile.name));
+    expect(others(before.documents)).toHaveLength(views.length - 1);
     expect(others(await documents())).toEqual(others(before.documents));
   });
 
