@@ -48,12 +48,19 @@ export interface Answer {
 
 const FINAL = new Set(['confirmed', 'cancelled', 'completed']);
 
+type CommandMethod = 'POST' | 'PUT' | 'DELETE';
+
+export interface CommandOptions {
+  readonly method?: CommandMethod;
+  readonly idempotencyKey?: string;
+}
+
 /** A shop's customer at the public API: all that the scenarios do, they do through it. */
 export interface Shop {
   post(path: string, body: unknown, idempotencyKey?: string): Promise<Answer>;
   get(path: string): Promise<Answer>;
-  /** Sends a command that must be accepted; answers what it wrote. */
-  command(path: string, body: unknown, idempotencyKey?: string): Promise<readonly Written[]>;
+  /** Sends a command (POST unless told) that must be accepted; answers what it wrote. */
+  command(path: string, body: unknown, options?: CommandOptions): Promise<readonly Written[]>;
   receive(sku: string, quantity: number): Promise<void>;
   /** Says where a customer wants to be written to. */
   prefer(customerId: string, email: string): Promise<readonly Written[]>;
@@ -91,7 +98,7 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
   };
   const get = (path: string): Promise<Answer> => call('GET', path);
   /** A command is safe to send again under its key: a worker that was killed under it answers 5xx. */
-  const tell = (method: 'POST' | 'PUT', path: string, body: unknown, key: string): Promise<Answer> =>
+  const tell = (method: CommandMethod, path: string, body: unknown, key: string): Promise<Answer> =>
     waitFor(
       `an answer to ${method} ${path}`,
       async () => {
@@ -107,12 +114,14 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
     const { status, body } = await get(path);
     return status === 200 ? schema.parse(body) : undefined;
   };
-  const accepted = async (path: string, body: unknown, key: string = randomUUID(), method?: 'PUT') => {
-    const answer = await tell(method ?? 'POST', path, body, key);
+  const accepted = async (
+    path: string,
+    body: unknown,
+    { method = 'POST', idempotencyKey = randomUUID() }: CommandOptions = {},
+  ) => {
+    const answer = await tell(method, path, body, idempotencyKey);
     if (answer.status !== 202)
-      throw new Error(
-        `${method ?? 'POST'} ${path} answered ${String(answer.status)} ${JSON.stringify(answer.body)}`,
-      );
+      throw new Error(`${method} ${path} answered ${String(answer.status)} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
   const timeUntilVisible = async (orderId: string, sequence: number): Promise<void> => {
@@ -124,8 +133,8 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
     await waitFor(`order ${orderId} visible`, see, { deadlineMs, everyMs: 10, upToMs: 1_000 });
     latencies.push(performance.now() - acceptedAt);
   };
-  const command: Shop['command'] = async (path, body, key) =>
-    Accepted.parse(await accepted(path, body, key)).written;
+  const command: Shop['command'] = async (path, body, options) =>
+    Accepted.parse(await accepted(path, body, options)).written;
   const send: Shop['send'] = async (
     { lines, paymentMethod = 'card-ok', postcode = '10115', customerId = randomUUID() },
     key,
@@ -138,7 +147,9 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
       paymentMethod,
       submit: true,
     };
-    return AcceptedOrder.parse(await accepted('/orders', order, key));
+    return AcceptedOrder.parse(
+      await accepted('/orders', order, { ...(key !== undefined && { idempotencyKey: key }) }),
+    );
   };
   return {
     latencies,
@@ -151,7 +162,7 @@ export const openShop = ({ api }: Endpoints, token: string, deadlineMs: number):
     },
     prefer: async (customerId, email) => {
       const path = `/customers/${customerId}/notification-preferences`;
-      return Accepted.parse(await accepted(path, { email }, randomUUID(), 'PUT')).written;
+      return Accepted.parse(await accepted(path, { email }, { method: 'PUT' })).written;
     },
     place: async (order, key) => {
       const { orderId, written } = await send(order, key);

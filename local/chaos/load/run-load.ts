@@ -41,7 +41,11 @@ export const playFirstOrder = async ({
   const customerId = `chaos-${seed}-first`;
   const sku = `${customerId}-sku`;
   journal.written.push(
-    ...(await shop.command(`/inventory/${sku}/receipts`, { quantity: 1 }, `${sku}-first`)),
+    ...(await shop.command(
+      `/inventory/${sku}/receipts`,
+      { quantity: 1 },
+      { idempotencyKey: `${sku}-first` },
+    )),
   );
   journal.received.push({ sku, quantity: 1 });
   journal.written.push(...(await shop.prefer(customerId, `${customerId}@example.test`)));
@@ -52,7 +56,11 @@ export const playFirstOrder = async ({
   await shop.final(orderId);
   for (const deed of ['dispatch', 'complete'])
     journal.written.push(
-      ...(await shop.command(`/deliveries/${orderId}/${deed}`, {}, `${customerId}-${deed}`)),
+      ...(await shop.command(
+        `/deliveries/${orderId}/${deed}`,
+        {},
+        { idempotencyKey: `${customerId}-${deed}` },
+      )),
     );
   journal.dispatched.add(orderId);
   journal.completed.add(orderId);
@@ -72,7 +80,9 @@ export const runLoad = async ({ seed, shop, journal, deeds, backlog, until }: Lo
   };
 
   const receive = async (sku: string, quantity: number, key: string): Promise<void> => {
-    journal.written.push(...(await shop.command(`/inventory/${sku}/receipts`, { quantity }, key)));
+    journal.written.push(
+      ...(await shop.command(`/inventory/${sku}/receipts`, { quantity }, { idempotencyKey: key })),
+    );
     journal.received.push({ sku, quantity });
   };
   const stocked = (sku: string) => once(sku, () => receive(sku, FIRST_STOCK, `${sku}-first`));
@@ -117,7 +127,9 @@ export const runLoad = async ({ seed, shop, journal, deeds, backlog, until }: Lo
       journal.tooSoon += 1;
       return;
     }
-    journal.written.push(...(await shop.command(`/deliveries/${orderId}/dispatch`, {}, key)));
+    journal.written.push(
+      ...(await shop.command(`/deliveries/${orderId}/dispatch`, {}, { idempotencyKey: key })),
+    );
     journal.dispatched.add(orderId);
   };
 
@@ -127,7 +139,9 @@ export const runLoad = async ({ seed, shop, journal, deeds, backlog, until }: Lo
       by,
     );
     if (orderId === undefined) return;
-    journal.written.push(...(await shop.command(`/deliveries/${orderId}/complete`, {}, key)));
+    journal.written.push(
+      ...(await shop.command(`/deliveries/${orderId}/complete`, {}, { idempotencyKey: key })),
+    );
     journal.completed.add(orderId);
   };
 
