@@ -146,6 +146,23 @@ describe('the packaged template', () => {
     }
   });
 
+  test('the gateway may call every function behind its routes, by its role, and no other', () => {
+    const behind = ofType('AWS::ApiGatewayV2::Integration').map(([id, { Properties }]) => {
+      expect(Properties['CredentialsArn'], id).toEqual({ 'Fn::GetAtt': ['GatewayRole', 'Arn'] });
+      return text(Properties['IntegrationUri']);
+    });
+    // As plugins/gateway-role.ts writes it.
+    const [policy] = resources['GatewayRole']?.Properties['Policies'] as [
+      { readonly PolicyDocument: { readonly Statement: [{ readonly Resource: unknown[] }] } },
+    ];
+    const [{ Resource }] = policy.PolicyDocument.Statement;
+    expect(Resource.map(text).sort()).toEqual(behind.sort());
+  });
+
+  test('the stack stays well under the 500 resources that CloudFormation takes', () => {
+    expect(Object.keys(resources).length).toBeLessThan(450);
+  });
+
   test('no saga task outlives the time that the state machine gives its attempts', () => {
     const tasks = ofType('AWS::Lambda::Function').filter(([id]) => id.includes('DashsagaDashtasks'));
     const machine = text(
