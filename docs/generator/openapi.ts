@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { contextOf } from '../../plugins/context-resources.ts';
-import * as identifiers from '../../shared/define/identifiers.ts';
 import type { Operation } from '../../shared/http/api.ts';
 import { inputSchema, type JsonSchema } from './json-schema.ts';
 import type { Command } from './load-commands.ts';
 import type { LoadedFunction } from './load-handlers.ts';
 import { answerSchemas, answersOf, refusals } from './openapi-answers.ts';
+import { headerParameters, parametersOf } from './openapi-parameters.ts';
 
 /** What the project says of itself in package.json. */
 export interface ProjectFacts {
@@ -13,8 +12,6 @@ export interface ProjectFacts {
   readonly description: string;
   readonly license: string;
 }
-
-const MAX_PATH_PARAMETER = 200;
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const camel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
@@ -26,90 +23,6 @@ const nameOfRoute = ({ method, path }: Operation): string =>
     .split(/[/-]/)
     .map((part) => (part.startsWith('{') ? `By${pascal(part.slice(1, -1))}` : pascal(part)))
     .join('');
-
-/** A path's parameter is named for the id that it is; what is no id of ours is bounded all the same. */
-const pathParameter = (name: string) => {
-  // A module's exports are a record.
-  const schema: unknown = (identifiers as Readonly<Record<string, unknown>>)[name];
-  const { $schema: _, ...known } =
-    schema instanceof z.ZodType ? z.toJSONSchema(schema) : { type: 'string', minLength: 1 };
-  return { name, in: 'path', required: true, schema: { ...known, maxLength: MAX_PATH_PARAMETER } };
-};
-
-const queryParameters = ({ input }: Operation) => {
-  const { properties = {}, required = [] } = z
-    .looseObject({
-      properties: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-      required: z.array(z.string()).optional(),
-    })
-    .parse(inputSchema(input, '#'));
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    ...(description !== undefined && { description }),
-    required: required.includes(name),
-    schema,
-  }));
-};
-
-const header = (name: string) => ({ $ref: `#/components/parameters/${name}` });
-
-const COMMAND = ['IdempotencyKey', 'SessionId'];
-/** Standard Webhooks: the id is the command's, so that a webhook sent again has one effect. */
-const SIGNED = ['WebhookId', 'WebhookTimestamp', 'WebhookSignature'];
-
-const parametersOf = (operation: Operation, authorized: boolean) => [
-  ...[...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name)),
-  ...(operation.kind === 'query' ? queryParameters(operation) : []),
-  ...(operation.kind === 'query' ? [] : (authorized ? COMMAND : SIGNED).map(header)),
-  header('CorrelationId'),
-];
-
-const parameters = {
-  IdempotencyKey: {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: true,
-    description:
-      'New for each new request, the same for a repeated one: a repeated request has one effect and one answer.',
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,100}$' },
-  },
-  SessionId: {
-    name: 'X-Session-Id',
-    in: 'header',
-    description: 'Kept with the events that the command leads to; cut at 200 characters.',
-    schema: { type: 'string' },
-  },
-  WebhookId: {
-    name: 'webhook-id',
-    in: 'header',
-    required: true,
-    description:
-      'Names the webhook: sent again under it, it has one effect and one answer (Standard Webhooks).',
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,100}$' },
-  },
-  WebhookTimestamp: {
-    name: 'webhook-timestamp',
-    in: 'header',
-    required: true,
-    description: 'When it was signed: seconds since the epoch.',
-    schema: { type: 'string', pattern: '^\\d+$' },
-  },
-  WebhookSignature: {
-    name: 'webhook-signature',
-    in: 'header',
-    required: true,
-    description: 'One or more of `v1,<HMAC-SHA256 of id, timestamp and body, base64>`, divided by spaces.',
-    schema: { type: 'string' },
-  },
-  CorrelationId: {
-    name: 'X-Correlation-Id',
-    in: 'header',
-    description:
-      'Names the business operation that this request belongs to; one is made where there is none.',
-    schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
-  },
-};
 
 interface Described {
   readonly operation: Operation;
@@ -184,7 +97,7 @@ export const openApi = (
   const contexts = [...new Set(described.map(({ of }) => contextOf(of.name)))];
   const bodies = described
     .filter(({ operation: { kind } }) => kind !== 'query')
-    .map(({ operation: { input }, id }) => [
+    .map(({ operation: { input }, id }): [string, JsonSchema] => [
       bodyName(id),
       inputSchema(input, `#/components/schemas/${bodyName(id)}`),
     ]);
@@ -214,7 +127,7 @@ export const openApi = (
           description: 'A token of the identity provider that the gateway trusts (docs/deploying.md).',
         },
       },
-      parameters,
+      parameters: headerParameters,
       headers: {
         CorrelationId: {
           description: 'The correlation id of everything that this request set off.',

@@ -117,7 +117,7 @@ const commandCases = (route: DescribedRoute): Case[] => {
     brokenTextOf(schema).filter((text) => !takes(JSON.parse(text))),
     BROKEN_BODIES,
   );
-  const [field = 'x'] = Object.keys((schema['properties'] ?? {}) as object);
+  const [field = 'x'] = Object.keys(schema['properties'] ?? {});
   return [
     ...broken.map((body) => send(`body ${body}`, { body })),
     ...['{', '[]]', 'NaN', '"\\ud800', '\u0000'].map((body) => send(`body ${body}, no JSON`, { body })),
