@@ -30,9 +30,15 @@ interface Described {
   readonly id: string;
   readonly authorized: boolean;
   readonly command: Command | undefined;
+  /** Of a query. */
+  readonly answer: JsonSchema;
 }
 
-const describe = (functions: readonly LoadedFunction[], commands: readonly Command[]): Described[] => {
+const describe = (
+  functions: readonly LoadedFunction[],
+  commands: readonly Command[],
+  answers: ReadonlyMap<string, JsonSchema>,
+): Described[] => {
   const commandOf = (operation: Operation) =>
     commands.find(({ operations }) => operations.includes(operation));
   const described = functions.flatMap((of) =>
@@ -40,6 +46,7 @@ const describe = (functions: readonly LoadedFunction[], commands: readonly Comma
       operation,
       of,
       command: commandOf(operation),
+      answer: answers.get(operation.path) ?? { type: 'object' },
       id: camel(commandOf(operation)?.name ?? nameOfRoute(operation)),
       // A route that functions.yml does not have is wiring.spec.ts's to find; it is not open because of that.
       authorized:
@@ -55,7 +62,7 @@ const describe = (functions: readonly LoadedFunction[], commands: readonly Comma
 
 const bodyName = (id: string): string => `${pascal(id)}Body`;
 
-const operationObject = ({ operation, of, id, authorized, command }: Described) => {
+const operationObject = ({ operation, of, id, authorized, command, answer }: Described) => {
   const empty = Object.keys(inputSchema(operation.input, '#')['properties'] ?? {}).length === 0;
   const route = `${operation.method} ${operation.path}`;
   return {
@@ -71,7 +78,7 @@ const operationObject = ({ operation, of, id, authorized, command }: Described) 
         content: { 'application/json': { schema: { $ref: `#/components/schemas/${bodyName(id)}` } } },
       },
     }),
-    responses: answersOf(operation, authorized),
+    responses: answersOf(operation, authorized, answer),
   };
 };
 
@@ -86,14 +93,16 @@ const pathsOf = (described: readonly Described[]) =>
 /**
  * docs/openapi.json: every route that a handler declares, with what it takes and answers.
  * @param purposes what each context is for, by its name
+ * @param answers what each query answers, by its path
  */
 export const openApi = (
   { version, description, license }: ProjectFacts,
   functions: readonly LoadedFunction[],
   commands: readonly Command[],
   purposes: ReadonlyMap<string, string>,
+  answers: ReadonlyMap<string, JsonSchema>,
 ): JsonSchema => {
-  const described = describe(functions, commands);
+  const described = describe(functions, commands, answers);
   const contexts = [...new Set(described.map(({ of }) => contextOf(of.name)))];
   const bodies = described
     .filter(({ operation: { kind } }) => kind !== 'query')

@@ -142,7 +142,7 @@ const faultOf = (route: DescribedRoute, { what, statuses }: Case, answer: ApiAns
   const wanted = statuses ?? [200, ...route.statuses.filter((each) => each < 500)];
   // A signed route looks at its signature first.
   if (!wanted.includes(status) && (route.authorized || status >= 500 || status < 400)) return [told];
-  if (status < 400) return [];
+  if (status < 400) return route.answers(body) ? [] : [`not as described: ${told}`];
   if (headers.get('content-type') !== 'application/problem+json' || !isProblem(body))
     return [`no problem: ${told}`];
   return [];
