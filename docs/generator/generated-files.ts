@@ -10,6 +10,7 @@ import { contextsPage } from './contexts-page.ts';
 import { eventsPage, schemaFile } from './events-page.ts';
 import { functionsPage } from './functions-page.ts';
 import { loadConformance } from './load-conformance.ts';
+import { loadAnswers } from './load-answers.ts';
 import { loadCommands } from './load-commands.ts';
 import { loadContracts } from './load-contracts.ts';
 import { loadFunctions } from './load-functions.ts';
@@ -44,7 +45,7 @@ export const generatedFiles = async (): Promise<ReadonlyMap<string, string>> => 
     loadPurposes([...contexts, 'mesh']),
   ]);
   const commands = await loadCommands(functions);
-  const api = openApi(project, functions, commands, purposes);
+  const api = openApi(project, functions, commands, purposes, loadAnswers(functions));
   await assertOpenApi(api);
   const topics = asyncApi(project, contracts, functions);
   assertAsyncApi(topics);

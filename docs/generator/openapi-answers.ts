@@ -1,5 +1,4 @@
 import type { Operation } from '../../shared/http/api.ts';
-import { pageQuery } from '../../shared/http/api.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 const ref = (kind: 'schemas' | 'responses' | 'headers', name: string) => ({
@@ -29,12 +28,6 @@ export const answerSchemas: Readonly<Record<string, JsonSchema>> = {
       },
     },
     required: ['written'],
-  },
-  Page: {
-    description: 'A page of a list: `next` is the `after` of the page behind it, and absent on the last.',
-    type: 'object',
-    properties: { items: { type: 'array', items: { type: 'object' } }, next: text },
-    required: ['items'],
   },
   Problem: {
     description:
@@ -100,17 +93,20 @@ export const refusals = {
 const refusedWith = (statuses: readonly (keyof typeof problems)[]) =>
   Object.fromEntries(statuses.map((status) => [status, ref('responses', problems[status][0])]));
 
-const successOf = ({ kind, path, input }: Operation): [number, string, JsonSchema] => {
-  if (kind === 'query')
-    return [200, 'What was asked for.', input === pageQuery ? ref('schemas', 'Page') : { type: 'object' }];
+const successOf = ({ kind, path }: Operation, answer: JsonSchema): [number, string, JsonSchema] => {
+  if (kind === 'query') return [200, 'What was asked for.', answer];
   // Operators' commands say what became of their request; those of contexts what they wrote.
   const body = path.startsWith('/ops/') ? { type: 'object' } : ref('schemas', 'Accepted');
   return [202, 'It is done, and on its way to the views.', body];
 };
 
-/** Every answer that a route can give. */
-export const answersOf = (operation: Operation, authorized: boolean): Readonly<Record<string, unknown>> => {
-  const [status, description, schema] = successOf(operation);
+/** Every answer that a route can give. @param answer what it answers to a query that finds something */
+export const answersOf = (
+  operation: Operation,
+  authorized: boolean,
+  answer: JsonSchema,
+): Readonly<Record<string, unknown>> => {
+  const [status, description, schema] = successOf(operation, answer);
   return {
     [status]: { description, ...correlated, content: { 'application/json': { schema } } },
     401: ref('responses', authorized ? 'Unauthorized' : 'NotSigned'),

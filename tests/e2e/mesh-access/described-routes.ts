@@ -24,11 +24,14 @@ export interface DescribedRoute {
   readonly body: Described | undefined;
   /** Whether a body is one that the route takes. */
   readonly takes: ValidateFunction;
+  /** Whether a body is one that it answers a query with. */
+  readonly answers: ValidateFunction;
   readonly statuses: readonly number[];
 }
 
 const record = z.record(z.string(), z.unknown());
 const parameter = z.object({ name: z.string(), in: z.enum(['path', 'query']), schema: record });
+const answer = z.object({ schema: record.default({}) });
 const documentSchema = z.object({
   paths: z.record(
     z.string(),
@@ -43,7 +46,7 @@ const documentSchema = z.object({
             content: z.object({ 'application/json': z.object({ schema: z.object({ $ref: z.string() }) }) }),
           })
           .optional(),
-        responses: record,
+        responses: z.record(z.string(), z.looseObject({ content: record.optional() })),
       }),
     ),
   ),
@@ -79,6 +82,7 @@ export const describedRoutes: readonly DescribedRoute[] = Object.entries(paths).
       parameters: parameters.flatMap((each) => ('name' in each ? [each] : [])),
       body: body && schemaAt(body.$ref),
       takes: ajv.compile(body ? { $ref: `api${body.$ref}` } : false),
+      answers: ajv.compile(answer.parse(responses[200]?.content?.['application/json'] ?? {}).schema),
       statuses: Object.keys(responses).map(Number),
     };
   }),
