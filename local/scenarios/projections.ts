@@ -1,5 +1,6 @@
 import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
+import { imports as stockImports } from '../../functions/inventory/projections/imports.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
 import { webhookDeliveries } from '../../functions/notification/projections/webhook-deliveries.ts';
@@ -26,6 +27,7 @@ export const projections = [
   orderSummary,
   submissions,
   availability,
+  stockImports,
   paymentOfOrder,
   dayLedger,
   tracking,
