@@ -16,6 +16,7 @@ import { currentPrice } from '../../functions/pricing/projections/current-price.
 import { priceHistory } from '../../functions/pricing/projections/price-history.ts';
 import { schedules } from '../../functions/pricing/projections/schedules.ts';
 import { cataloguePage } from '../../functions/product/projections/catalogue-page.ts';
+import { imports as productImports } from '../../functions/product/projections/imports.ts';
 import { search } from '../../functions/product/projections/search.ts';
 import type { Projection } from '../../shared/project/projection.ts';
 
@@ -28,6 +29,7 @@ export const projections = [
   submissions,
   availability,
   stockImports,
+  productImports,
   paymentOfOrder,
   dayLedger,
   tracking,
