@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { legacyEvent } from '../../shared/legacy/legacy-event.ts';
+import { referenceSchema } from './events.ts';
 
-export const receiveStock = z.strictObject({ quantity });
+export const receiveStock = z.strictObject({ quantity, reference: referenceSchema.optional() });
 export type ReceiveStock = z.infer<typeof receiveStock>;
+
+/** What a legacy system tells of stock: its ReceiveStock (C5). */
+export const legacyStockReceived = legacyEvent(
+  'inventory.received',
+  z.object({ sku, quantity, reference: referenceSchema.optional() }),
+);
 
 /** An order's lines, all or none. Other contexts' lines say more, which is of no interest here. */
 export const reserveInventory = z.object({

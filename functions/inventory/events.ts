@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
 import { orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { importCompleted, importProgressed, importStaged } from '../../shared/ingest/import-events.ts';
 
 /** The stock of one SKU: its id is the SKU, and so is its ordering key. */
 export const stock = defineAggregate('inventory', 'stock');
@@ -8,9 +9,14 @@ export const stock = defineAggregate('inventory', 'stock');
 /** An order may name a SKU on several lines, so what is reserved can pass a line's limit. */
 const units = z.int().min(1);
 
-export const StockReceived = stock.event('StockReceivedEvent', z.object({ sku, quantity }), {
-  version: 1,
-});
+/** What the sender knows a receipt by, such as the number of a delivery note. */
+export const referenceSchema = z.string().trim().min(1).max(60);
+
+export const StockReceived = stock.event(
+  'StockReceivedEvent',
+  z.object({ sku, quantity, reference: referenceSchema.optional() }),
+  { version: 1, revision: '1.0' },
+);
 
 export const InventoryReserved = stock.event(
   'InventoryReservedEvent',
@@ -53,3 +59,20 @@ export type StockEvent = EventOf<
   | typeof InventoryCommitted
   | typeof StockLow
 >;
+
+/** The import of a file of receipts. */
+export const stockImport = defineAggregate('inventory', 'stock-import');
+
+export const StockImportStaged = stockImport.event(
+  'StockImportStagedEvent',
+  importStaged(StockReceived.schema),
+  { version: 1 },
+);
+
+export const StockImportProgressed = stockImport.event('StockImportProgressedEvent', importProgressed, {
+  version: 1,
+});
+
+export const StockImportCompleted = stockImport.event('StockImportCompletedEvent', importCompleted, {
+  version: 1,
+});

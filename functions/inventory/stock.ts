@@ -105,8 +105,8 @@ const positionsOf = (stocks: Stocks, order: ReserveInventory): Position[] =>
 const each = (positions: readonly Position[], decide: (position: Position) => NewEvent[]): Decided =>
   new Map(positions.map((position) => [position.sku, decide(position)]));
 
-export const receiveStock = (sku: string, { quantity }: ReceiveStock): NewEvent[] => [
-  StockReceived.of({ sku, quantity }),
+export const receiveStock = (sku: string, { quantity, reference }: ReceiveStock): NewEvent[] => [
+  StockReceived.of({ sku, quantity, ...(reference !== undefined && { reference }) }),
 ];
 
 /**

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
 import { sellerId, sku } from '../../shared/define/identifiers.ts';
+import { moneySchema } from '../../shared/define/money.ts';
+import { importCompleted, importProgressed, importStaged } from '../../shared/ingest/import-events.ts';
 
 /** An article of the catalogue: its id is the SKU, and so is its ordering key. */
 export const product = defineAggregate('product', 'product');
@@ -42,3 +44,27 @@ export const ProductDiscontinued = product.event(
 export type ProductEvent = EventOf<
   typeof ProductCreated | typeof ProductChanged | typeof ProductDiscontinued
 >;
+
+/** The import of a file of products. */
+export const productImport = defineAggregate('product', 'product-import');
+
+/** A line may also say what the article costs: that is for pricing to take. */
+export const productLineSchema = z.object({
+  ...article,
+  ...productDetailsSchema.shape,
+  price: moneySchema.optional(),
+});
+
+export const ProductImportStaged = productImport.event(
+  'ProductImportStagedEvent',
+  importStaged(productLineSchema),
+  { version: 1 },
+);
+
+export const ProductImportProgressed = productImport.event('ProductImportProgressedEvent', importProgressed, {
+  version: 1,
+});
+
+export const ProductImportCompleted = productImport.event('ProductImportCompletedEvent', importCompleted, {
+  version: 1,
+});

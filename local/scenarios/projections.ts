@@ -3,6 +3,7 @@ import { lifetimeValue } from '../../functions/customer/projections/lifetime-val
 import { profile } from '../../functions/customer/projections/profile.ts';
 import { tracking } from '../../functions/delivery/projections/tracking.ts';
 import { availability } from '../../functions/inventory/projections/availability.ts';
+import { imports as stockImports } from '../../functions/inventory/projections/imports.ts';
 import { inbox } from '../../functions/notification/projections/inbox.ts';
 import { preferences } from '../../functions/notification/projections/preferences.ts';
 import { webhookDeliveries } from '../../functions/notification/projections/webhook-deliveries.ts';
@@ -23,6 +24,7 @@ import { currentPrice } from '../../functions/pricing/projections/current-price.
 import { priceHistory } from '../../functions/pricing/projections/price-history.ts';
 import { schedules } from '../../functions/pricing/projections/schedules.ts';
 import { cataloguePage } from '../../functions/product/projections/catalogue-page.ts';
+import { imports as productImports } from '../../functions/product/projections/imports.ts';
 import { search } from '../../functions/product/projections/search.ts';
 import { promotions } from '../../functions/promotion/projections/promotions.ts';
 import { redemptions } from '../../functions/promotion/projections/redemptions.ts';
@@ -39,6 +41,8 @@ export const projections = [
   orderSummary,
   submissions,
   availability,
+  stockImports,
+  productImports,
   paymentOfOrder,
   dayLedger,
   tracking,

@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { commandContext } from '../testing/command-context.ts';
 import { legacyContext, legacyEvent } from './legacy-event.ts';
-import { legacyMoney, toDecimal } from './legacy-money.ts';
 
 const received = legacyEvent('inventory.received', z.object({ sku: z.string(), quantity: z.int() }));
 const event = {
@@ -46,29 +44,5 @@ describe('a legacy event', () => {
     });
     const { metadata: _, ...bare } = event;
     expect(legacyContext(bare, commandContext('key-1')).correlationId).toBe('test-correlation');
-  });
-});
-
-describe('an amount of a legacy system', () => {
-  it('is the same money there and back', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 1_000_000_000_000 }),
-        fc.constantFrom('EUR', 'USD', 'JPY', 'KWD'),
-        (amount, currency) => {
-          const money = { amount, currency };
-          expect(legacyMoney.parse({ amount: toDecimal(money), currency })).toEqual(money);
-        },
-      ),
-    );
-  });
-
-  it.each([
-    [19.999, 'EUR'],
-    [1.5, 'JPY'],
-    [1e13, 'EUR'],
-    [-1, 'EUR'],
-  ])('of %d %s is no money, and not rounded to some', (amount, currency) => {
-    expect(legacyMoney.safeParse({ amount, currency }).error?.issues).toMatchObject([{ path: ['amount'] }]);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventEnvelope } from '../define/envelope.ts';
 import { moneySchema, type Money } from '../define/money.ts';
-import { toDecimal } from './legacy-money.ts';
+import { toDecimal } from '../define/decimal-money.ts';
 
 /** An event in the form of the legacy systems (source document 004, C5). */
 export interface LegacyEvent {

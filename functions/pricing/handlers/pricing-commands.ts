@@ -4,6 +4,7 @@ import { sku } from '../../../shared/define/identifiers.ts';
 import { parse } from '../../../shared/define/parse.ts';
 import { accepted } from '../../../shared/http/accepted.ts';
 import { httpApi } from '../../../shared/http/api.ts';
+import { legacyContext } from '../../../shared/legacy/legacy-event.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
 import { commands } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
@@ -28,6 +29,15 @@ api.command('post', '/prices/:sku/schedules', command.schedulePrice, async ({ pa
   return accepted(
     { sku, scheduleId: schedule.scheduleId },
     await run.execute(price, sku, context, (state) => schedulePrice(sku, state, schedule, systemClock.now())),
+  );
+});
+
+api.command('post', '/prices/legacy-events', command.legacyPriceChanged, async ({ body, context }) => {
+  const { sku, ...change } = body.data;
+  const origin = legacyContext(body, context);
+  return accepted(
+    { sku },
+    await run.execute(price, sku, origin, (state) => setPrice(sku, state, change, systemClock.now())),
   );
 });
 

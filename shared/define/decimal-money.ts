@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { MAX_AMOUNT, moneySchema, type Money } from '../define/money.ts';
+import { MAX_AMOUNT, moneySchema, type Money } from './money.ts';
 
 /** Minor digits of a currency, 0 to 3 (ISO 4217). */
 const digitsOf = (currency: string): number =>
   new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
 
-/** An amount as legacy systems write it, in major units: `99.99`. */
+/** An amount as people and legacy systems write it, in major units: `99.99`. */
 export const toDecimal = ({ amount, currency }: Money): number => amount / 10 ** digitsOf(currency);
 
-/** A legacy system's amount and currency as money. One with more digits than its currency has is refused, not rounded. */
-export const legacyMoney = z
+/** An amount in major units and its currency as money. One with more digits than its currency has is refused, not rounded. */
+export const decimalMoney = z
   .object({ amount: z.number().min(0), currency: moneySchema.shape.currency })
   .transform(({ amount, currency }, context): Money => {
     const minor = amount * 10 ** digitsOf(currency);
