@@ -10,6 +10,7 @@ it.each([
   ['a-little-bit-long-string', -985981536],
   ['a-little-bit-longer-string', -1486304829],
   ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
+  ['abc', 479470107],
 ])("Kafka's own client hashes %s like that", (key, hash) => {
   expect(murmur2(key) | 0).toBe(hash);
 });

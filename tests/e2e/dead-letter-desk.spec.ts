@@ -15,12 +15,12 @@ import { topicRecords } from '../../local/scenarios/topic-records.ts';
 import { systemClock } from '../../shared/define/clock.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { idWithinCustomer, type NewEvent } from '../../shared/define/event.ts';
+import { partitionOf } from '../../shared/define/partition-of.ts';
 import { deadLetterTopicOf } from '../../shared/define/topics.ts';
 import { kafkaMessage } from '../../shared/publish/kafka-message.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { callApi, expectProblem } from './mesh-access/call-api.ts';
 import { produce, type ForeignRecord } from './mesh-access/foreign-records.ts';
-import { partitionOf } from '../../shared/define/partition-of.ts';
 import { claimsOf } from './mesh-access/tokens.ts';
 
 const TOPIC = 'business-events-orders';

@@ -7,10 +7,10 @@ import { contextTables } from '../../local/scenarios/tables.ts';
 import { waitFor } from '../../local/engines/wait-for.ts';
 import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import { envelopeSchema, type EventEnvelope } from '../../shared/define/envelope.ts';
+import { partitionOf } from '../../shared/define/partition-of.ts';
 import { isContext, topicOf } from '../../shared/define/topics.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
 import { isOfTheMesh } from './mesh-access/foreign-records.ts';
-import { murmur2, partitionOf } from '../../shared/define/partition-of.ts';
 
 const PARTITIONS = 12;
 const mesh = inject('mesh');
@@ -111,15 +111,4 @@ describe.each(contexts)('the topic of %s, read with any Kafka client', (context)
 it('has a topic for each context with an event table', async () => {
   const owners = (await contextTables(mesh)).map(({ context }) => context);
   expect(owners.filter(isContext).toSorted()).toEqual([...contexts].toSorted());
-});
-
-it.each([
-  ['21', -973932308],
-  ['foobar', -790332482],
-  ['a-little-bit-long-string', -985981536],
-  ['a-little-bit-longer-string', -1486304829],
-  ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
-  ['abc', 479470107],
-])("the partition is told by Kafka's murmur2: %s (org.apache.kafka.common.utils.UtilsTest)", (key, hash) => {
-  expect(murmur2(key) | 0).toBe(hash);
 });

@@ -13,10 +13,10 @@ import { line } from '../../../local/scenarios/shop.ts';
 import { systemClock } from '../../../shared/define/clock.ts';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
 import { idWithinCustomer, type NewEvent } from '../../../shared/define/event.ts';
+import { partitionOf } from '../../../shared/define/partition-of.ts';
 import { kafkaMessage } from '../../../shared/publish/kafka-message.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import type { ForeignRecord } from './foreign-records.ts';
-import { partitionOf } from '../../../shared/define/partition-of.ts';
 
 export const TOPIC = 'business-events-orders';
 const PARTITIONS = 12;
