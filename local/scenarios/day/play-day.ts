@@ -65,7 +65,7 @@ const signUp = async (shop: Shop, { customerId, name, email, street }: Customer)
   await shop.command(`/customers/${customerId}/verify`, {});
   await shop.command(
     `/customers/${customerId}/address`,
-    { address: { line1: street, postcode: '10115', city: 'Berlin', country: 'DE' } },
+    { line1: street, postcode: '10115', city: 'Berlin', country: 'DE' },
     { method: 'PUT' },
   );
   await shop.prefer(customerId, email);
@@ -189,6 +189,6 @@ export const playDay = async (shop: Shop, plan: DayPlan): Promise<DayJournal> =>
   if (suspended !== undefined)
     await shop.command(`/sellers/${suspended}/suspend`, { reason: 'late deliveries' });
   for (const { customerId, leaves } of plan.customers)
-    if (leaves) await shop.command(`/customers/${customerId}/close`, { reason: 'asked to be forgotten' });
+    if (leaves) await shop.command(`/customers/${customerId}/close`, { reason: 'customer-request' });
   return journal;
 };
