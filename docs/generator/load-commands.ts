@@ -78,10 +78,15 @@ const commandsOf = async (context: string, functions: readonly LoadedFunction[])
   const folder = path.join(functionsFolder, context);
   const file = path.join(folder, 'commands.ts');
   const exported: object = existsSync(file) ? ((await import(file)) as object) : {};
+  const text = (await textsOf(folder, 'commands.ts')).join('\n');
+  // In the order of declaration, which a module's own list of its exports does not keep.
+  const order = namesIn(text, EXPORTED);
   const bodies = new Map(
-    Object.entries(exported).flatMap(([name, value]): [z.ZodType, string][] =>
-      isSchema(value) && !name.endsWith('Schema') ? [[value, name]] : [],
-    ),
+    Object.entries(exported)
+      .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+      .flatMap(([name, value]): [z.ZodType, string][] =>
+        isSchema(value) && !name.endsWith('Schema') ? [[value, name]] : [],
+      ),
   );
   const routes = await commandsOfRoutes(functions, bodies);
   const decisions = new Set(namesIn((await textsOf(folder, '*.ts')).join('\n'), EXPORTED));
@@ -98,7 +103,7 @@ const commandsOf = async (context: string, functions: readonly LoadedFunction[])
   const fromSaga = functions.flatMap(({ sagaCommands }) => sagaCommands.map(camel));
   const names = new Set([
     ...bodies.values(),
-    ...namesIn((await textsOf(folder, 'commands.ts')).join('\n'), OWN_TYPE)
+    ...namesIn(text, OWN_TYPE)
       .map(camel)
       .filter((name) => decisions.has(name)),
     ...routes.values(),
