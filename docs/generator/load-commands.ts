@@ -30,6 +30,8 @@ const OWN_TYPE = /^export (?:type|interface) (\w+)(?! = z\.(?:infer|input|output
 const EXPORTED = /^export (?:const|function) (\w+)/gm;
 const IMPORTED = /^import \{([^}]+)\} from/gm;
 const POLICY = /\bpolicy<([^>]+)>\(\s*'([^']+)'/g;
+/** A policy whose action is one of several commands names them: `command: 'RedeemPromotion' | 'ReleaseRedemption'`. */
+const NAMED = /'([A-Z][a-z]+[A-Z]\w+)'/g;
 
 const namesIn = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].flatMap(([, names = '']) => names.split(',').map((name) => name.trim()));
@@ -76,22 +78,32 @@ const commandsOf = async (context: string, functions: readonly LoadedFunction[])
   const folder = path.join(functionsFolder, context);
   const file = path.join(folder, 'commands.ts');
   const exported: object = existsSync(file) ? ((await import(file)) as object) : {};
+  const text = (await textsOf(folder, 'commands.ts')).join('\n');
+  // In the order of declaration, which a module's own list of its exports does not keep.
+  const order = namesIn(text, EXPORTED);
   const bodies = new Map(
-    Object.entries(exported).flatMap(([name, value]): [z.ZodType, string][] =>
-      isSchema(value) && !name.endsWith('Schema') ? [[value, name]] : [],
-    ),
+    Object.entries(exported)
+      .sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+      .flatMap(([name, value]): [z.ZodType, string][] =>
+        isSchema(value) && !name.endsWith('Schema') ? [[value, name]] : [],
+      ),
   );
   const routes = await commandsOfRoutes(functions, bodies);
   const decisions = new Set(namesIn((await textsOf(folder, '*.ts')).join('\n'), EXPORTED));
-  const policies = (await textsOf(folder, 'policies/*.ts')).flatMap((text) =>
-    [...text.matchAll(POLICY)].flatMap(([, actions = '', name = '']) =>
-      [...actions.matchAll(/\w+/g)].map(([action]) => ({ action: camel(action), name })),
-    ),
-  );
+  const policies = (await textsOf(folder, 'policies/*.ts')).flatMap((text) => {
+    const named = namesIn(text, NAMED)
+      .map(camel)
+      .filter((name) => decisions.has(name));
+    return [...text.matchAll(POLICY)].flatMap(([, actions = '', name = '']) =>
+      (named.length > 0 ? named : [...actions.matchAll(/\w+/g)].map(([action]) => camel(action))).map(
+        (action) => ({ action, name }),
+      ),
+    );
+  });
   const fromSaga = functions.flatMap(({ sagaCommands }) => sagaCommands.map(camel));
   const names = new Set([
     ...bodies.values(),
-    ...namesIn((await textsOf(folder, 'commands.ts')).join('\n'), OWN_TYPE)
+    ...namesIn(text, OWN_TYPE)
       .map(camel)
       .filter((name) => decisions.has(name)),
     ...routes.values(),

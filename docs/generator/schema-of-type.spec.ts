@@ -18,6 +18,7 @@ const types: readonly (readonly [string, unknown])[] = [
     { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], minItems: 2, maxItems: 2 },
   ],
   ['Record<string, number>', { type: 'object', properties: {}, additionalProperties: { type: 'number' } }],
+  ['object', { type: 'object' }],
   ['unknown', {}],
   ['() => void', {}],
   [

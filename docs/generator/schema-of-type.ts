@@ -21,6 +21,7 @@ export const schemaOfType = (checker: ts.TypeChecker, type: ts.Type, depth = 0):
   if (has(type, ts.TypeFlags.NumberLike)) return { type: 'number' };
   if (has(type, ts.TypeFlags.BooleanLike)) return { type: 'boolean' };
   if (has(type, ts.TypeFlags.Null)) return { type: 'null' };
+  if (has(type, ts.TypeFlags.NonPrimitive)) return { type: 'object' };
   if (checker.isTupleType(type) || checker.isArrayType(type)) return ofList(checker, type, depth);
   if (type.getCallSignatures().length > 0) return {};
   return has(type, ts.TypeFlags.Object, ts.TypeFlags.Intersection) ? ofObject(checker, type, depth) : {};

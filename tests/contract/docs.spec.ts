@@ -10,7 +10,7 @@ describe('the generated documents', () => {
     const generated = await generatedFiles();
     expect(generated.size).toBeGreaterThan(0);
     expect(await compareDocs(generated)).toEqual({ stale: [], breaking: [] });
-  });
+  }, 120_000);
 });
 
 const root = path.dirname(docsFolder);
