@@ -25,7 +25,7 @@ export interface WebhookSubscriber extends JsonServer {
 }
 
 /** A subscriber without HTTP. What it answers below 300 it has taken. */
-export function createWebhookSubscriber() {
+function createWebhookSubscriber() {
   const received: ReceivedWebhook[] = [];
   const trusted: string[] = [];
   let status = 204;
