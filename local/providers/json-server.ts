@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ZodError } from 'zod';
 import { claimPort, LOOPBACK } from '../engines/loopback-port.ts';
 
@@ -8,6 +8,8 @@ export type Answer = { readonly status: number; readonly body: unknown } | 'hold
 export interface ProviderRequest {
   readonly body: unknown;
   readonly idempotencyKey: string | undefined;
+  /** As it came, for those who check signatures; absent where a spec calls a route itself. */
+  readonly raw?: { readonly headers: IncomingHttpHeaders; readonly text: string };
 }
 
 /** Routes by `METHOD /path`. */
@@ -25,7 +27,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 class BadRequest extends Error {}
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -33,9 +35,13 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (size > MAX_BODY_BYTES) throw new BadRequest('the body is larger than 1 MiB');
     chunks.push(chunk);
   }
-  if (size === 0) return undefined;
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function jsonOf(text: string): unknown {
+  if (text === '') return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch (error) {
     throw new BadRequest(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -57,8 +63,10 @@ async function answerTo(routes: SlowRoutes, request: IncomingMessage): Promise<A
     return { status: 404, body: { message: `no such route: ${request.method ?? ''} ${path}` } };
   const header = request.headers['idempotency-key'];
   try {
+    const text = await readText(request);
     return await route({
-      body: await readJson(request),
+      body: jsonOf(text),
+      raw: { headers: request.headers, text },
       idempotencyKey: Array.isArray(header) ? header[0] : header,
     });
   } catch (error) {

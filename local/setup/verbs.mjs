@@ -48,6 +48,11 @@ export const verbs = {
     needs: ['npm'],
     entry: local('operate/dead-letters.ts'),
   },
+  import: {
+    summary: 'upload a file of stock or products: import -- stock file.csv',
+    needs: ['npm'],
+    entry: local('operate/import.ts'),
+  },
   bench: { summary: 'run a benchmark: bench <name>', needs: EVERYTHING, entry: benchEntry },
   test: { summary: 'run all tests', needs: EVERYTHING, entry: local('test.ts') },
   'new-context': {

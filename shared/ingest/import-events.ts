@@ -7,7 +7,7 @@ export const MAX_FILE_LINES = 5_000;
 /** What is worked off in one go: as much as one invocation manages, and an event that any topic takes. */
 export const MAX_CHUNK_LINES = 100;
 
-export const importIdSchema = z.uuid();
+const importIdSchema = z.uuid();
 export const fileNameSchema = z.string().trim().min(1).max(120);
 
 /** Of the file: its heading is line 1. A record over several lines has the number of its last. */
