@@ -126,10 +126,15 @@ describe('a webhook', () => {
     const before = subscriber.received().map(({ id }) => id);
     const from = new Date(Date.now() - 600_000).toISOString();
     const { queued, replayId } = await command('POST', `/webhooks/${webhookId}/replays`, { from });
-    expect(queued).toBe(before.length);
-    await until('all of them again', () => {
-      const again = subscriber.received().slice(before.length);
-      expect(again.map(({ id }) => id)).toEqual(before.toSorted().map((id) => `${id}_${String(replayId)}`));
+    expect(queued).toBeGreaterThanOrEqual(before.length);
+    await until('all of them again, oldest first', () => {
+      const again = subscriber
+        .received()
+        .slice(before.length)
+        .flatMap(({ id }) => (id.endsWith(String(replayId)) ? [id] : []));
+      const expected = before.map((id) => `${id}_${String(replayId)}`);
+      expect(again).toEqual(expect.arrayContaining(expected));
+      expect(again).toEqual(again.toSorted());
     });
   });
 
