@@ -115,7 +115,7 @@ const commandsOf = async (context: string, functions: readonly LoadedFunction[])
     context,
     operations: [...routes].filter(([, command]) => command === name).map(([operation]) => operation),
     fromSaga: fromSaga.includes(name),
-    policies: policies.filter(({ action }) => action === name).map((policy) => policy.name),
+    policies: [...new Set(policies.filter(({ action }) => action === name).map((policy) => policy.name))],
   }));
 };
 

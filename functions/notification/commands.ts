@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { emailSchema } from '../../shared/define/email.ts';
 import { deliverableEvents } from './deliverable-events.ts';
-import { languageSchema, webhookFormatSchema, webhookIdSchema } from './events.ts';
+import { languageSchema, webhookFormatSchema } from './events.ts';
 import { kindSchema } from './kinds.ts';
 
 /** SetPreferences. Says all of them: what is left out is not muted. */
@@ -23,8 +23,6 @@ export const subscribeWebhook = z.strictObject({
   format: webhookFormatSchema.default('envelope'),
 });
 export type SubscribeWebhook = z.infer<typeof subscribeWebhook>;
-
-export const webhookPath = z.object({ webhookId: webhookIdSchema });
 
 const instant = z.iso.datetime({ error: 'must be an instant such as 2026-03-01T12:00:00Z' });
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { refusalOf, type Reach } from '../../shared/call/public-address.ts';
 import type { CommandHandler } from '../../shared/decide/command-handler.ts';
 import type { OwnedAggregates } from '../../shared/decide/owned-aggregates.ts';
@@ -8,9 +9,12 @@ import { accepted } from '../../shared/http/accepted.ts';
 import { noBody, type Api } from '../../shared/http/api.ts';
 import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import * as command from './commands.ts';
+import { webhookIdSchema } from './events.ts';
 import { replayDeliveries } from './replay-deliveries.ts';
 import { countWebhooks, MAX_WEBHOOKS } from './subscriptions.ts';
 import { subscribeWebhook, unsubscribeWebhook, webhook } from './webhook.ts';
+
+const webhookPath = z.object({ webhookId: webhookIdSchema });
 
 interface Means {
   readonly commands: CommandHandler;
@@ -47,7 +51,7 @@ export const webhookCommands = (api: Api, { commands, deliveries, store, reach, 
   );
 
   api.command('delete', '/webhooks/:webhookId', noBody, async ({ params, context }) => {
-    const { webhookId } = parse(command.webhookPath, params, 'path');
+    const { webhookId } = parse(webhookPath, params, 'path');
     return accepted(
       { webhookId },
       await commands.execute(webhook, webhookId, context, (state) =>
@@ -61,7 +65,7 @@ export const webhookCommands = (api: Api, { commands, deliveries, store, reach, 
     '/webhooks/:webhookId/replays',
     command.replayDeliveries,
     async ({ params, body, context }) => {
-      const { webhookId } = parse(command.webhookPath, params, 'path');
+      const { webhookId } = parse(webhookPath, params, 'path');
       const { replayId, events, next } = await replay(webhookId, body, context);
       return {
         ...accepted({ webhookId, replayId }, { events }),
