@@ -4,6 +4,7 @@ import { startMesh, type Mesh } from './mesh.ts';
 import { mintToken } from './mesh/identity.ts';
 import { auditTopics, auditViews } from './scenarios/audit.ts';
 import { killEverything } from './scenarios/chaos.ts';
+import { day } from './scenarios/day/day.ts';
 import { describeLatency } from './scenarios/latency.ts';
 import { projections } from './scenarios/projections.ts';
 import { rush } from './scenarios/rush.ts';
@@ -12,7 +13,7 @@ import { singleOrders } from './scenarios/single-orders.ts';
 import { createProgress } from './setup/progress.mjs';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-const USAGE = 'usage: npm run demo -- [--chaos]';
+const USAGE = 'usage: npm run demo -- [--chaos] [--day [--customers N]]';
 const DEADLINE_MS = 120_000;
 const STEADY_ORDERS = 40;
 const STEADY_PER_SECOND = 2;
@@ -53,7 +54,14 @@ const steadyOrders = async (shop: Shop): Promise<string> => {
   return `${String(confirmed)} confirmed; ${describeLatency('accepted → visible', shop.latencies.slice(before))}`;
 };
 
-const playAll = async (mesh: Mesh, chaos: boolean): Promise<Played> => {
+interface Wishes {
+  readonly chaos: boolean;
+  readonly day: boolean;
+  /** How many customers come on that day; all 200 unless told. */
+  readonly customers: number | undefined;
+}
+
+const playAll = async (mesh: Mesh, wishes: Wishes): Promise<Played> => {
   const { endpoints } = mesh;
   const shop = openShop(endpoints, await mintToken(endpoints), DEADLINE_MS);
   const told = (text: string): void => {
@@ -66,12 +74,20 @@ const playAll = async (mesh: Mesh, chaos: boolean): Promise<Played> => {
     ]),
     [`${String(STEADY_ORDERS)} orders at ${String(STEADY_PER_SECOND)} a second`, () => steadyOrders(shop)],
     ['100 orders at once on 20 SKUs with too little stock', () => rush(shop, endpoints)],
-    ...(chaos
+    ...(wishes.chaos
       ? [
           [
             'the same while processes are killed',
             () => rush(shop, endpoints, () => killEverything(mesh, told)),
           ] as [string, () => Promise<string>],
+        ]
+      : []),
+    ...(wishes.day
+      ? [
+          ['a day at the shop', () => day(shop, endpoints, DEADLINE_MS, wishes.customers)] as [
+            string,
+            () => Promise<string>,
+          ],
         ]
       : []),
     ['topics against event tables', () => auditTopics(endpoints, DEADLINE_MS)],
@@ -83,7 +99,7 @@ const playAll = async (mesh: Mesh, chaos: boolean): Promise<Played> => {
   return { failures };
 };
 
-const run = async (chaos: boolean): Promise<number> => {
+const run = async (wishes: Wishes): Promise<number> => {
   const progress = createProgress();
   const stop = stopOnSignal();
   const crash = Promise.withResolvers<never>();
@@ -101,7 +117,7 @@ const run = async (chaos: boolean): Promise<number> => {
       onCrash: crash.reject,
     });
     const asked = stop.asked.then(() => ({ failures: 1 }));
-    const { failures } = await Promise.race([playAll(mesh, chaos), asked, crash.promise]);
+    const { failures } = await Promise.race([playAll(mesh, wishes), asked, crash.promise]);
     console.log(
       failures === 0 ? 'every outcome and every balance is right' : `${String(failures)} scenarios are off`,
     );
@@ -111,9 +127,21 @@ const run = async (chaos: boolean): Promise<number> => {
   }
 };
 
+function readCustomers(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new TypeError(`--customers: ${text} is no number from 1 to 999`);
+  return Number(text);
+}
+
 try {
-  const { values } = parseArgs({ options: { chaos: { type: 'boolean', default: false } } });
-  process.exitCode = await run(values.chaos);
+  const { values } = parseArgs({
+    options: {
+      chaos: { type: 'boolean', default: false },
+      day: { type: 'boolean', default: false },
+      customers: { type: 'string' },
+    },
+  });
+  process.exitCode = await run({ ...values, customers: readCustomers(values.customers) });
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   if (error instanceof TypeError) console.error(USAGE);

@@ -22,7 +22,7 @@ const replacePermissions = ({ service }: Serverless): void => {
   const resources = service.provider.compiledCloudFormationTemplate.Resources;
   const permissions = Object.entries(resources).filter(([, resource]) => isGatewayPermission(resource));
   if (permissions.length === 0) return;
-  for (const [id] of permissions) delete resources[id];
+  for (const [id] of permissions) Reflect.deleteProperty(resources, id);
   for (const { Type, Properties } of Object.values(resources))
     if (Type === 'AWS::ApiGatewayV2::Integration')
       Properties['CredentialsArn'] = { 'Fn::GetAtt': [ROLE, 'Arn'] };

@@ -20,6 +20,11 @@ export interface MskPollerOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * One machine does the work of all functions: the fewer invocations a mapping has under way, the more records wait for the
+ * next and share its cost. Two, so that one that waits for a retry does not keep the other partitions waiting.
+ */
+const INVOCATIONS_PER_POLLER = '2';
 const RESTARTS = 5;
 const RESTARTS_WITHIN_MS = 60_000;
 const RESTART_PAUSE_MS = 500;
@@ -69,6 +74,7 @@ export async function startMskPoller(options: MskPollerOptions): Promise<Engine>
       ...['--brokers', options.brokers.join(',')],
       ...['--endpoint', options.aws],
       ...['--status-file', statusFile],
+      ...['--invocations-per-poller', INVOCATIONS_PER_POLLER],
     ],
     cwd: projectPaths.root,
     env: environmentFor(options.aws),

@@ -31,6 +31,8 @@ export interface DispatcherOptions {
   readonly invoke: InvokeFunction;
   readonly sendDiscarded: SendDiscarded;
   readonly log: Log;
+  /** How many invocations an event poller may have under way; five unless told. */
+  readonly invocationsPerPoller?: number | undefined;
   /** Called when a partition has come further: everything below `doneTo` may be committed. */
   readonly onProgress: (lane: PartitionLane) => void;
 }
@@ -86,7 +88,7 @@ export class Dispatcher {
       recordBytes: MAX_PAYLOAD_BYTES - envelopeBytes(mapping, bootstrapServers),
     };
     this.#discarder = new Discarder(options);
-    this.scale = new PollerScale(mapping.provisioned);
+    this.scale = new PollerScale(mapping.provisioned, options.invocationsPerPoller);
     this.#scaling = setInterval(() => this.#rescale(), this.scale.intervalMs).unref();
   }
 

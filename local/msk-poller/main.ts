@@ -16,7 +16,7 @@ import { writeStatusFile } from './status-file.ts';
 import { withTimeout } from './with-timeout.ts';
 
 const USAGE =
-  'usage: node main.ts --template <cloudformation.json> --brokers host:port[,…] --endpoint <lambda url> [--destination-endpoint <sqs, sns and s3 url>] [--region us-east-1] [--status-file <path>]';
+  'usage: node main.ts --template <cloudformation.json> --brokers host:port[,…] --endpoint <lambda url> [--destination-endpoint <sqs, sns and s3 url>] [--region us-east-1] [--status-file <path>] [--invocations-per-poller 1-5]';
 /** How long running invocations may take to end after a signal. */
 const STOP_GRACE_MS = 10_000;
 const PRODUCER_GRACE_MS = 2_000;
@@ -73,6 +73,7 @@ function run(args: PollerArguments, mappings: readonly Mapping[]): void {
         invoke: invokeThrough(client),
         sendDiscarded,
         log,
+        invocationsPerPoller: args.invocationsPerPoller,
         onStateChange: report,
       }),
     );

@@ -33,6 +33,7 @@ export interface MappingPollerOptions {
   readonly invoke: InvokeFunction;
   readonly sendDiscarded: SendDiscarded;
   readonly log: Log;
+  readonly invocationsPerPoller?: number | undefined;
   readonly onStateChange: () => void;
 }
 
@@ -69,6 +70,7 @@ export class MappingPoller {
       invoke,
       sendDiscarded,
       log,
+      invocationsPerPoller: options.invocationsPerPoller,
       onProgress,
     });
   }

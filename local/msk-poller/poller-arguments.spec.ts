@@ -12,6 +12,7 @@ describe('readArguments', () => {
       destinationEndpoint: 'http://127.0.0.1:4566',
       region: 'us-east-1',
       statusFile: undefined,
+      invocationsPerPoller: 5,
     });
   });
 
@@ -26,6 +27,8 @@ describe('readArguments', () => {
     ['a missing flag', GOOD.slice(2), /--template is missing/],
     ['an unknown flag', [...GOOD, '--verbose'], /--verbose/],
     ['a flag without a value', [...GOOD, '--region'], /--region/],
+    ['more invocations than AWS has', [...GOOD, '--invocations-per-poller', '6'], /from 1 to 5/],
+    ['no invocations', [...GOOD, '--invocations-per-poller', '0'], /from 1 to 5/],
     ['a broker without a port', ['--template', 't', '--brokers', 'a', '--endpoint', 'http://x'], /host:port/],
     [
       'an endpoint that is no URL',

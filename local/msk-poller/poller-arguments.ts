@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { INVOCATIONS_PER_POLLER } from './poller-scale.ts';
 
 export interface PollerArguments {
   readonly template: string;
@@ -8,6 +9,8 @@ export interface PollerArguments {
   readonly destinationEndpoint: string;
   readonly region: string;
   readonly statusFile: string | undefined;
+  /** How many invocations an event poller may have under way: five as on AWS, or fewer on a small machine. */
+  readonly invocationsPerPoller: number;
 }
 
 /** A command line that cannot be run; the message says what to write instead. */
@@ -38,6 +41,7 @@ export function readArguments(args: readonly string[]): PollerArguments {
       destinations === undefined ? endpoint : readEndpoint('destination-endpoint', destinations),
     region: flags.region ?? 'us-east-1',
     statusFile: flags['status-file'],
+    invocationsPerPoller: readInvocations(flags['invocations-per-poller']),
   };
 }
 
@@ -53,6 +57,7 @@ function parseFlags(args: readonly string[]) {
         'destination-endpoint': text,
         region: text,
         'status-file': text,
+        'invocations-per-poller': text,
       },
     }).values;
   } catch (cause) {
@@ -65,6 +70,15 @@ function readBrokers(list: string): string[] {
   const wrong = brokers.find((broker) => !/^[^\s:]+:\d{1,5}$/.test(broker));
   if (wrong !== undefined) throw new UsageError(`--brokers takes host:port[,host:port…], not "${wrong}"`);
   return brokers;
+}
+
+function readInvocations(text = String(INVOCATIONS_PER_POLLER)): number {
+  const invocations = Number(text);
+  if (!/^\d$/.test(text) || invocations < 1 || invocations > INVOCATIONS_PER_POLLER)
+    throw new UsageError(
+      `--invocations-per-poller takes a number from 1 to ${String(INVOCATIONS_PER_POLLER)}, not "${text}"`,
+    );
+  return invocations;
 }
 
 function readEndpoint(flag: string, url: string): string {

@@ -1,7 +1,7 @@
 import type { ProvisionedPollers } from './mapping.ts';
 
 /** "Each event poller supports up to 5 concurrent Lambda invocations": AWS page "Low latency processing for Kafka event sources". */
-const INVOCATIONS_PER_POLLER = 5;
+export const INVOCATIONS_PER_POLLER = 5;
 /** Provisioned pollers follow the load quickly; those on demand are looked at "in one-minute intervals". */
 const PROVISIONED_INTERVAL_MS = 1_000;
 const ON_DEMAND_INTERVAL_MS = 60_000;
@@ -16,9 +16,14 @@ export class PollerScale {
   #pollers: number;
   readonly #minimum: number;
   readonly #maximum: number;
+  readonly #invocationsPerPoller: number;
 
-  /** @param provisioned undefined for on-demand mode, which has no limits of its own */
-  constructor(provisioned: ProvisionedPollers | undefined) {
+  /**
+   * @param provisioned undefined for on-demand mode, which has no limits of its own
+   * @param invocationsPerPoller fewer than AWS's five where one machine does all the work
+   */
+  constructor(provisioned: ProvisionedPollers | undefined, invocationsPerPoller = INVOCATIONS_PER_POLLER) {
+    this.#invocationsPerPoller = invocationsPerPoller;
     this.intervalMs = provisioned === undefined ? ON_DEMAND_INTERVAL_MS : PROVISIONED_INTERVAL_MS;
     this.#minimum = provisioned?.minimum ?? 1;
     this.#maximum = provisioned?.maximum ?? Infinity;
@@ -31,7 +36,7 @@ export class PollerScale {
 
   /** Invocations that may run at the same time. */
   get slots(): number {
-    return this.#pollers * INVOCATIONS_PER_POLLER;
+    return this.#pollers * this.#invocationsPerPoller;
   }
 
   /**
@@ -41,7 +46,7 @@ export class PollerScale {
   evaluate(lagging: number, partitions: number): void {
     const cap = Math.max(1, Math.min(this.#maximum, partitions));
     const floor = Math.min(this.#minimum, cap);
-    const wanted = Math.min(cap, Math.max(floor, Math.ceil(lagging / INVOCATIONS_PER_POLLER)));
+    const wanted = Math.min(cap, Math.max(floor, Math.ceil(lagging / this.#invocationsPerPoller)));
     const oneLess = Math.min(cap, this.#pollers - 1);
     this.#pollers = Math.max(wanted, oneLess);
   }

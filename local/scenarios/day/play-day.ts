@@ -14,7 +14,7 @@ export interface DayJournal {
   requoted: number;
 }
 
-const CUSTOMERS_AT_ONCE = 10;
+const CUSTOMERS_AT_ONCE = 40;
 const SETTERS_AT_ONCE = 6;
 
 const Cart = z.looseObject({
