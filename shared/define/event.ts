@@ -67,7 +67,7 @@ const OWNER_SEPARATOR = '.';
 export const idWithin = (owner: string, rest: string): string => `${owner}${OWNER_SEPARATOR}${rest}`;
 
 /** The owner's part of such an id. */
-export const ownerOf = (aggregateId: string): string => {
+const ownerOf = (aggregateId: string): string => {
   const end = aggregateId.indexOf(OWNER_SEPARATOR);
   return end < 0 ? aggregateId : aggregateId.slice(0, end);
 };
