@@ -115,7 +115,8 @@ export const contextsPage = (
     const own = listeners.filter((listener) => listener.name.startsWith(`${name}.`));
     return {
       name,
-      purpose: purposes.get(name) ?? '',
+      // Its links are seen from the context's folder.
+      purpose: (purposes.get(name) ?? '').replaceAll('](../../docs/', ']('),
       functions: functions.filter((one) => contextOf(one.name) === name),
       commands: commands.filter(({ context }) => context === name),
       events: events.filter(({ aggregate }) => aggregate.context === name).map(({ type }) => type),

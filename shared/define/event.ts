@@ -81,9 +81,13 @@ export const customerOf = (aggregateId: string): string => ownerOf(aggregateId);
 const isDefinition = (value: unknown): value is EventDefinition =>
   typeof value === 'object' && value !== null && 'aggregate' in value && 'schemaVersion' in value;
 
-/** Every kind of event that contracts declare; a contract is the module of a context's `events.ts`. */
+/** Every kind of event that contracts declare, each contract's by type; it is the module of a context's `events.ts`. */
 export const eventsIn = (...contracts: readonly object[]): readonly EventDefinition[] =>
-  contracts.flatMap((contract) => Object.values(contract).filter(isDefinition));
+  contracts.flatMap((contract) =>
+    Object.values(contract)
+      .filter(isDefinition)
+      .sort((a, b) => (a.type < b.type ? -1 : 1)),
+  );
 
 /** The types of events each context publishes: complete once its `events.ts` is loaded, which declares them all. */
 const publishedBy = new Map<ContextName, Set<string>>();
