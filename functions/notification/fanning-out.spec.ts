@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reacting } from '../../shared/consume/policy.ts';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
 import { projecting } from '../../shared/project/projecting.ts';
-import { envelopeOf, envelopesOf } from '../../shared/testing/envelope-of.ts';
+import { envelopeOf, envelopesOf, testTime } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../shared/testing/msk-event.ts';
@@ -17,14 +17,22 @@ import {
 import { fanningOut } from './fanning-out.ts';
 import { fanOutWebhooks } from './policies/fan-out-webhooks.ts';
 import { webhooks } from './projections/webhooks.ts';
-import { countWebhooks, subscriptionsIn } from './subscriptions.ts';
+import { BEGINS_AFTER_MS, countWebhooks, subscriptionsIn } from './subscriptions.ts';
 
 const idOf = (n: number): string => `0b8e1c9a-1f43-8d52-9f2e-${String(n).padStart(12, '0')}`;
 const [first, second, third] = [idOf(1), idOf(2), idOf(3)];
-const received = envelopeOf(StockReceived.of({ sku: 'sku-1', quantity: 3 }), { aggregateId: 'sku-1' });
+/** Webhooks subscribe at the test's time; the last instant before they begin, and the first after it. */
+const [before, after] = [BEGINS_AFTER_MS - 1, BEGINS_AFTER_MS].map((ms) =>
+  new Date(testTime + ms).toISOString(),
+);
+const received = envelopeOf(StockReceived.of({ sku: 'sku-1', quantity: 3 }), {
+  aggregateId: 'sku-1',
+  occurredOn: after ?? '',
+});
 const low = envelopeOf(StockLow.of({ sku: 'sku-1', available: 1, threshold: 5 }), {
   aggregateId: 'sku-1',
   sequence: 2,
+  occurredOn: after ?? '',
 });
 
 const mesh = () => {
@@ -79,21 +87,31 @@ describe('fanning out', () => {
     expect(await due(second, low.eventId)).toEqual([]);
   });
 
+  it('leaves out what happened before a subscription began, also when it is delivered again later', async () => {
+    const { subscribe, consumer, due, later } = mesh();
+    await subscribe(first, ['StockReceivedEvent']);
+    const early = { ...received, occurredOn: before ?? '' };
+    await consumer.process([deliveryOf(stock, early)]);
+    later(3_600_000);
+    await consumer.process([deliveryOf(stock, early)]);
+    expect(await due(first, early.eventId)).toEqual([]);
+  });
+
   it('learns of a new subscription within seconds, and reads the view no more often than that', async () => {
     const { subscribe, subscribersOf, later, reads } = mesh();
-    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+    expect(await subscribersOf(low)).toEqual([]);
     await subscribe(first, ['StockLowEvent']);
-    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+    expect(await subscribersOf(low)).toEqual([]);
     expect(reads()).toBe(1);
     later(3_000);
-    expect(await subscribersOf('StockLowEvent')).toEqual([first]);
+    expect(await subscribersOf(low)).toEqual([first]);
     expect(reads()).toBe(2);
   });
 
   it('reads every page of the view', async () => {
     const { subscribe, subscribersOf, view } = mesh();
     for (let n = 1; n <= 205; n += 1) await subscribe(idOf(n), ['StockLowEvent'], n % 5 === 0);
-    expect(await subscribersOf('StockLowEvent')).toHaveLength(164);
+    expect(await subscribersOf(low)).toHaveLength(164);
     expect(await countWebhooks(view)).toBe(205);
   });
 
@@ -104,8 +122,8 @@ describe('fanning out', () => {
       return { items: [], next: undefined };
     };
     const subscribersOf = subscriptionsIn({ list }, () => 0);
-    await expect(subscribersOf('StockLowEvent')).rejects.toThrow('throttled');
+    await expect(subscribersOf(low)).rejects.toThrow('throttled');
     fails = false;
-    expect(await subscribersOf('StockLowEvent')).toEqual([]);
+    expect(await subscribersOf(low)).toEqual([]);
   });
 });

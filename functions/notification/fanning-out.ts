@@ -6,13 +6,13 @@ import type { Subscriptions } from './subscriptions.ts';
 import { makeDue, webhookDelivery } from './webhook-delivery.ts';
 
 /**
- * Makes an event due to every webhook that subscribes to it, once: a redelivery finds what is due already, and makes
- * it due to those who have subscribed meanwhile.
+ * Makes an event due to every webhook whose subscription had begun when it happened, once: a redelivery finds what is
+ * due already.
  */
 export const fanningOut =
   (commands: Pick<CommandHandler, 'execute'>, subscribersOf: Subscriptions): Perform<EventEnvelope> =>
   async (event, context) => {
-    for (const webhookId of await subscribersOf(event.eventType)) {
+    for (const webhookId of await subscribersOf(event)) {
       const id = webhookDeliveryId(webhookId, event.eventId);
       await commands.execute(webhookDelivery, id, context, (state) => makeDue(state, webhookId, event));
     }

@@ -1,4 +1,5 @@
 import { listDocuments } from '../../shared/project/find-document.ts';
+import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import { ALL_WEBHOOKS, webhooks } from './projections/webhooks.ts';
 
@@ -8,19 +9,32 @@ const PAGE = 100;
 /** As many webhooks as there can be, ended ones included: SubscribeWebhook refuses more. */
 export const MAX_WEBHOOKS = 1_000;
 
-/** Who subscribes to events of a type, by their webhooks' ids. */
-export type Subscriptions = (eventType: string) => Promise<readonly string[]>;
+/**
+ * A subscription begins this long after it was made: by then every fan-out has read of it. So whether an event is due to
+ * a webhook follows from the two alone, whenever and however often that is asked, and the ledger's audit can ask.
+ */
+export const BEGINS_AFTER_MS = 10_000;
 
-type ByType = ReadonlyMap<string, readonly string[]>;
+/** To whom an event is due, by their webhooks' ids. */
+export type Subscriptions = (
+  event: Pick<EventEnvelope, 'eventType' | 'occurredOn'>,
+) => Promise<readonly string[]>;
+
+interface Subscription {
+  readonly webhookId: string;
+  /** Milliseconds since the epoch. */
+  readonly begins: number;
+}
+
+type ByType = ReadonlyMap<string, readonly Subscription[]>;
 
 /**
- * Active webhooks as the view shows them, which a few seconds ago it may not have done: a new subscription begins
- * when it is seen here, and what happened before that is not sent.
+ * Active webhooks as the view shows them. What happened before a subscription begins is not sent.
  * @param now milliseconds since the epoch
  */
 export const subscriptionsIn = (store: Pick<ProjectionStore, 'list'>, now: () => number): Subscriptions => {
   let known: { readonly until: number; readonly byType: Promise<ByType> } | undefined;
-  return async (eventType) => {
+  return async ({ eventType, occurredOn }) => {
     if (!known || now() >= known.until) {
       const fresh = { until: now() + KNOWN_FOR_MS, byType: readByType(store) };
       known = fresh;
@@ -29,15 +43,19 @@ export const subscriptionsIn = (store: Pick<ProjectionStore, 'list'>, now: () =>
         if (known === fresh) known = undefined;
       });
     }
-    return (await known.byType).get(eventType) ?? [];
+    const subscriptions = (await known.byType).get(eventType) ?? [];
+    return subscriptions
+      .filter(({ begins }) => Date.parse(occurredOn) >= begins)
+      .map(({ webhookId }) => webhookId);
   };
 };
 
 const readByType = async (store: Pick<ProjectionStore, 'list'>): Promise<ByType> => {
-  const byType = new Map<string, string[]>();
-  for await (const { webhookId, status, eventTypes } of allWebhooks(store)) {
+  const byType = new Map<string, Subscription[]>();
+  for await (const { webhookId, status, eventTypes, subscribedAt } of allWebhooks(store)) {
     if (status !== 'active') continue;
-    for (const type of eventTypes) byType.set(type, [...(byType.get(type) ?? []), webhookId]);
+    const subscription = { webhookId, begins: Date.parse(subscribedAt) + BEGINS_AFTER_MS };
+    for (const type of eventTypes) byType.set(type, [...(byType.get(type) ?? []), subscription]);
   }
   return byType;
 };

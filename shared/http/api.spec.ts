@@ -387,6 +387,14 @@ it.each([['%20'], ['%09%20']])('a path parameter of nothing but blanks (%s) is b
   ]);
 });
 
+it('a path that ends in blanks is not the path before them', async () => {
+  expect(await ask('GET', '/things')).toMatchObject({ status: 200 });
+  expectProblem(await ask('GET', '/things/ \t'), 400, 'schema-violation', [
+    { path: 'thingId', message: 'must not be blank' },
+  ]);
+  expect(await ask('GET', '/things/\u0000')).toMatchObject({ status: 404 });
+});
+
 it('a path that is no URL is bad input', async () => {
   expectProblem(await ask('GET', '/things/%'), 400, 'malformed-path');
 });

@@ -210,12 +210,16 @@ export const httpApi = (once?: Once): Api => {
       observed(async (event: APIGatewayProxyEventV2WithJWTAuthorizer, context: Context) => {
         once?.forInvocation(context);
         current = trace(event);
-        return withTrace(current, () => router.resolve(event, context));
+        const rawPath = withBlankEnd(event.rawPath);
+        return withTrace(current, () => router.resolve({ ...event, rawPath }, context));
       }),
       { routes, operations },
     ),
   };
 };
+
+/** A path whose end is blank, as it came: a URL would lose that end, and another route would answer. */
+const withBlankEnd = (rawPath: string): string => rawPath.replace(/[\s\p{Cc}]+$/u, encodeURIComponent);
 
 /** Who calls, by the token that the gateway's JWT authorizer has checked. */
 const callerOf = ({ requestContext, headers }: APIGatewayProxyEventV2WithJWTAuthorizer) => {

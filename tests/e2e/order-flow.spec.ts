@@ -153,6 +153,7 @@ describe('an order, from draft to completed', () => {
         'DeliveryCompletedEvent',
         'OrderCompletedEvent',
       ],
+      ...['SaleOpenedEvent', 'SalePaidEvent', 'SaleBookedEvent'],
       ...Array.from({ length: 4 }, () => 'NotificationSentEvent'),
     ].sort();
     const events = await waitFor(

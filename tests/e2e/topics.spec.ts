@@ -8,13 +8,14 @@ import { waitFor } from '../../local/engines/wait-for.ts';
 import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import { envelopeSchema, type EventEnvelope } from '../../shared/define/envelope.ts';
 import { partitionOf } from '../../shared/define/partition-of.ts';
-import { isContext, topicOf } from '../../shared/define/topics.ts';
+import { contexts as allContexts, isContext, topicOf } from '../../shared/define/topics.ts';
 import { dynamoClient } from '../../shared/dynamodb/client.ts';
 import { isOfTheMesh } from './mesh-access/foreign-records.ts';
 
 const PARTITIONS = 12;
 const mesh = inject('mesh');
-const contexts = ['order', 'inventory', 'payment', 'delivery', 'notification'] as const;
+/** Those that an order sets in motion. */
+const contexts = ['order', 'inventory', 'payment', 'delivery', 'seller', 'notification'] as const;
 type Context = (typeof contexts)[number];
 
 /** The mesh's own records of each context's topic, and the events that its table has. */
@@ -72,8 +73,8 @@ describe.each(contexts)('the topic of %s, read with any Kafka client', (context)
   it('has the ordering key as key: the aggregate, or the customer in whose session it happened (IDM-04)', () => {
     for (const record of records()) {
       const { aggregateId, aggregateType } = eventOf(record);
-      const byCustomer = ['order', 'notification'].includes(aggregateType);
-      expect(record.key).toBe(byCustomer ? aggregateId.split('.')[0] : aggregateId);
+      const byOwner = ['order', 'notification', 'webhook-delivery'].includes(aggregateType);
+      expect(record.key).toBe(byOwner ? aggregateId.split('.')[0] : aggregateId);
     }
   });
 
@@ -110,5 +111,5 @@ describe.each(contexts)('the topic of %s, read with any Kafka client', (context)
 
 it('has a topic for each context with an event table', async () => {
   const owners = (await contextTables(mesh)).map(({ context }) => context);
-  expect(owners.filter(isContext).toSorted()).toEqual([...contexts].toSorted());
+  expect(owners.filter(isContext).toSorted()).toEqual([...allContexts].toSorted());
 });
