@@ -13,11 +13,14 @@ import { singleOrders } from './scenarios/single-orders.ts';
 import { createProgress } from './setup/progress.mjs';
 import { stopOnSignal } from './stop-on-signal.ts';
 
-const USAGE = 'usage: npm run demo -- [--chaos] [--day [--customers N]]';
+const USAGE = 'usage: npm run demo -- [--chaos] [--day | --customers N]';
 const DEADLINE_MS = 120_000;
 /** About half of what two cores carry with all thirteen contexts: one machine does the work of every function. */
 const STEADY_ORDERS = 30;
 const STEADY_PER_SECOND = 0.5;
+/** A day at the shop is quiet, or as busy as `--day` has it. */
+const QUIET_DAY_CUSTOMERS = 20;
+const BUSY_DAY_CUSTOMERS = 200;
 
 interface Played {
   readonly failures: number;
@@ -57,9 +60,8 @@ const steadyOrders = async (shop: Shop): Promise<string> => {
 
 interface Wishes {
   readonly chaos: boolean;
-  readonly day: boolean;
-  /** How many customers come on that day; all 200 unless told. */
-  readonly customers: number | undefined;
+  /** How many customers come on the day at the shop. */
+  readonly customers: number;
 }
 
 const playAll = async (mesh: Mesh, wishes: Wishes): Promise<Played> => {
@@ -83,14 +85,7 @@ const playAll = async (mesh: Mesh, wishes: Wishes): Promise<Played> => {
           ] as [string, () => Promise<string>],
         ]
       : []),
-    ...(wishes.day
-      ? [
-          ['a day at the shop', () => day(shop, endpoints, DEADLINE_MS, wishes.customers)] as [
-            string,
-            () => Promise<string>,
-          ],
-        ]
-      : []),
+    ['a day at the shop', () => day(shop, endpoints, DEADLINE_MS, wishes.customers)],
     ['topics against event tables', () => auditTopics(endpoints, DEADLINE_MS)],
     ['views against the topics', () => auditViews(endpoints, projections, DEADLINE_MS)],
   ];
@@ -128,10 +123,13 @@ const run = async (wishes: Wishes): Promise<number> => {
   }
 };
 
-function readCustomers(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new TypeError(`--customers: ${text} is no number from 1 to 999`);
-  return Number(text);
+/** @throws TypeError */
+function readCustomers({ day: busy, customers }: { day: boolean; customers?: string }): number {
+  if (customers === undefined) return busy ? BUSY_DAY_CUSTOMERS : QUIET_DAY_CUSTOMERS;
+  if (busy) throw new TypeError('--day and --customers: one of them');
+  if (!/^[1-9]\d{0,2}$/.test(customers))
+    throw new TypeError(`--customers: ${customers} is no number from 1 to 999`);
+  return Number(customers);
 }
 
 try {
@@ -142,7 +140,7 @@ try {
       customers: { type: 'string' },
     },
   });
-  process.exitCode = await run({ ...values, customers: readCustomers(values.customers) });
+  process.exitCode = await run({ chaos: values.chaos, customers: readCustomers(values) });
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   if (error instanceof TypeError) console.error(USAGE);

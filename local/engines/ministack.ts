@@ -85,7 +85,7 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
       LAMBDA_EXECUTOR: 'local',
       LAMBDA_ACCOUNT_CONCURRENCY: '0',
       LAMBDA_WARM_TTL_SECONDS: '60',
-      MESH_WORKERS_PER_FUNCTION: String(options.workersPerFunction ?? 2 * availableParallelism()),
+      MESH_WORKERS_PER_FUNCTION: String(options.workersPerFunction ?? availableParallelism()),
       // Listeners on fixed ports that nothing here needs; two instances would fight over them.
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',

@@ -1,18 +1,10 @@
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
+import { awsClientSettings } from '../aws/client-settings.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
 import type { DataKeys } from './data-keys.ts';
 
-/** A KMS client for a Lambda function, with the limits of `dynamoClient`. @param endpoint only for tests */
-export const kmsClient = (endpoint?: string): KMSClient =>
-  new KMSClient({
-    ...(endpoint && {
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-  });
+/** A KMS client for a Lambda function. @param endpoint as of `awsClientSettings` */
+export const kmsClient = (endpoint?: string): KMSClient => new KMSClient(awsClientSettings(endpoint));
 
 /**
  * Data keys of AWS KMS. The encryption context binds each to its customer and names them in CloudTrail

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { mintToken } from '../../local/mesh/identity.ts';
 import { auditTopics, auditViews } from '../../local/scenarios/audit.ts';
+import { day } from '../../local/scenarios/day/day.ts';
 import { projections } from '../../local/scenarios/projections.ts';
 import { rush } from '../../local/scenarios/rush.ts';
 import { openShop, type Shop } from '../../local/scenarios/shop.ts';
@@ -10,6 +11,7 @@ import { isOfTheMesh } from './mesh-access/foreign-records.ts';
 /** Each scenario ends when it is done; these are for a machine that is busy with something else. */
 const DEADLINE_MS = 110_000;
 const RUSH_DEADLINE_MS = 240_000;
+const DAY_DEADLINE_MS = 240_000;
 
 const mesh = inject('mesh');
 let token: string;
@@ -32,6 +34,16 @@ it(
     await rush(openShop(mesh, token, RUSH_DEADLINE_MS), mesh);
   },
   RUSH_DEADLINE_MS,
+);
+
+it(
+  'a day at the shop: what the contexts say fits together, and the API says what the topics say',
+  async () => {
+    const CUSTOMERS = 6;
+    const outcome = await day(openShop(mesh, token, DAY_DEADLINE_MS), mesh, DAY_DEADLINE_MS, CUSTOMERS);
+    expect(outcome).toMatch(/^6 customers, 30 orders;.* 1 customers forgotten/);
+  },
+  DAY_DEADLINE_MS,
 );
 
 describe('afterwards', () => {

@@ -16,13 +16,14 @@ const MAX_NAMED = 10;
 
 const isoDay = (at: Date): string => at.toISOString().slice(0, 10);
 
-/** Everything on the thirteen topics, by context, as text and as envelopes. */
-const readTopics = async ({ brokers }: Endpoints) => {
+/** Everything on the thirteen topics, by context, as text, and the events of this day as envelopes. */
+const readTopics = async ({ brokers }: Endpoints, plan: DayPlan) => {
   const read = await Promise.all(
     contexts.map(async (context) => {
       const values = (await topicRecords(brokers, topicOf(context))).map(({ value }) => value);
-      // The mesh's own records: a day has no others on its topics.
-      return { context, values, events: values.map((value) => JSON.parse(value) as EventEnvelope) };
+      // Every event of a day names somebody or something of its plan.
+      const ofTheDay = values.filter((value) => value.includes(plan.mark));
+      return { context, values, events: ofTheDay.map((value) => JSON.parse(value) as EventEnvelope) };
     }),
   );
   return read;
@@ -52,11 +53,11 @@ const named = (deviations: readonly string[]): string =>
   ].join('\n    ');
 
 /** What the topics say once every order of the day has ended and every sale, redemption and review has followed. */
-const settledBook = (endpoints: Endpoints, journal: DayJournal, deadlineMs: number) =>
+const settledBook = (endpoints: Endpoints, plan: DayPlan, journal: DayJournal, deadlineMs: number) =>
   waitFor(
     'the books of the day to close',
     async () => {
-      const topics = await readTopics(endpoints);
+      const topics = await readTopics(endpoints, plan);
       const book = bookOfDay(topics.flatMap(({ events }) => events));
       for (const { orderId, total } of journal.orders) {
         const checkOut = book.checkOuts.get(orderId);
@@ -71,19 +72,19 @@ const settledBook = (endpoints: Endpoints, journal: DayJournal, deadlineMs: numb
 
 /**
  * A day at the shop, through the public API alone, held against a book that is kept from the raw topics by itself.
+ * @param customers how many come, each with five carts
  * @returns one line on what came of it; throws with each deviation named
  */
 export const day = async (
   shop: Shop,
   endpoints: Endpoints,
   deadlineMs: number,
-  customers?: number,
+  customers: number,
 ): Promise<string> => {
   const from = isoDay(new Date());
-  const whole = planDay(randomUUID().slice(0, 6));
-  const plan = { ...whole, customers: whole.customers.slice(0, customers) };
+  const plan = planDay(randomUUID().slice(0, 6), customers);
   const journal = await playDay(shop, plan);
-  const { topics, book } = await settledBook(endpoints, journal, deadlineMs);
+  const { topics, book } = await settledBook(endpoints, plan, journal, deadlineMs);
   const personal = personalDataIn(topics, plan);
   assert.ok(personal.length === 0, named(personal));
   const answers = await checkApi(shop, book, plan, { from, to: isoDay(new Date()) }, deadlineMs);

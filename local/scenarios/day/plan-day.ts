@@ -2,6 +2,8 @@ import type { Money } from '../../../shared/define/money.ts';
 
 /** What a day is made of. The same in every run, so that two runs can be compared. */
 export interface DayPlan {
+  /** A text that every id of this day contains, and no other. */
+  readonly mark: string;
   readonly sellers: readonly string[];
   readonly articles: readonly Article[];
   readonly promotions: readonly Promotion[];
@@ -47,7 +49,6 @@ export interface Visit {
   readonly stars: number | undefined;
 }
 
-const CUSTOMERS = 200;
 const VISITS = 5;
 const SELLERS = 8;
 const ARTICLES = 60;
@@ -84,15 +85,17 @@ const visit = (n: number, skus: readonly string[]): Visit => {
 };
 
 /**
- * Plans a day at the shop: 200 customers with five carts each, 60 articles of eight sellers, four promotions of which one
- * is soon used up.
+ * Plans a day at the shop: customers with five carts each, 60 articles of eight sellers, four promotions of which one is
+ * soon used up.
  * @param run makes the ids of this day its own: lower-case letters and digits
+ * @param customers how many come
  */
-export const planDay = (run: string): DayPlan => {
+export const planDay = (run: string, customers: number): DayPlan => {
   const sellers = Array.from({ length: SELLERS }, (_, n) => `seller-${run}-${String(n)}`);
   const articles = Array.from({ length: ARTICLES }, (_, n) => article(run, n, sellers));
   const skus = articles.map(({ sku }) => sku);
   return {
+    mark: `-${run}-`,
     sellers,
     articles,
     promotions: Array.from({ length: PROMOTIONS }, (_, n) => ({
@@ -101,7 +104,7 @@ export const planDay = (run: string): DayPlan => {
       percent: 10 + 5 * n,
       limit: n === 0 ? 10 : 1_000,
     })),
-    customers: Array.from({ length: CUSTOMERS }, (_, c) => ({
+    customers: Array.from({ length: customers }, (_, c) => ({
       customerId: `c-${run}-${String(c)}`,
       name: `Customer ${String(c)} of ${run}`,
       email: `c${String(c)}.${run}@example.test`,
