@@ -106,7 +106,7 @@ describe('an engine', () => {
     process.kill(engine.pid() ?? 0, 'SIGKILL');
     const error = await crash.promise;
     expect(error).toMatchObject({ code: 'CRASHED', engine: 'ministack' });
-    expect(error.message).toMatch(/SIGKILL[^]*Running on http[^]*what to do/);
+    expect(error.message).toMatch(/SIGKILL[^]*Ready[^]*what to do/);
     await engine.stop();
   });
 

@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { memoryVault } from '../../../shared/testing/memory-vault.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   customer,
   CustomerAddressChanged,
@@ -85,19 +84,5 @@ it('keeps nothing readable of anybody', async () => {
   for (const text of [...Object.values(who), address.line1, 'Before']) expect(kept).not.toContain(text);
 });
 
-it('comes to the same profiles however the events are delivered', async () => {
-  const once = (await folded()).snapshot();
-  await fc.assert(
-    fc.asyncProperty(
-      anyDeliveries(streams, (id) => customer.orderingKey(id)),
-      async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(profile, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(once);
-      },
-    ),
-  );
-});
+it('comes to the same profiles however the events are delivered', () =>
+  expectSameHoweverDelivered(profile, streams, (id) => customer.orderingKey(id)));

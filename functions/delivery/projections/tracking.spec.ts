@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
 import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   delivery,
   DeliveryArranged,
@@ -80,17 +79,5 @@ it('keeps the parcel of a delivery that was taken back', async () => {
   });
 });
 
-it('comes to the same documents however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(tracking, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(tracking, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+it('comes to the same documents however the events are delivered', () =>
+  expectSameHoweverDelivered(tracking, streams));

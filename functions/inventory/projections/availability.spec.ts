@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
 import { findDocument } from '../../../shared/project/find-document.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   InventoryCommitted,
   InventoryReleased,
@@ -62,20 +61,6 @@ describe('availability', () => {
 
   it('comes out the same however deliveries are mixed, repeated and batched', async () => {
     const streams = ['SKU-1', 'SKU-2', 'SKU-3'].map((sku, i) => envelopesOf(sku, history(sku, 8 + i)));
-    const inOrder = memoryProjectionStore();
-    await projecting(availability, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        const consumer = projecting(availability, store);
-        for (const batch of batches) {
-          const verdicts = await consumer.process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(availability, streams);
   });
 });

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { notification, notificationId, NotificationFailed, NotificationSent } from '../events.ts';
 import { inbox } from './inbox.ts';
 
@@ -53,20 +52,5 @@ it('lists what a customer was told, newest first, page by page', async () => {
   expect(rest.next).toBeUndefined();
 });
 
-it('comes to the same entries however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(inbox, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(
-      anyDeliveries(streams, (id) => notification.orderingKey(id)),
-      async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(inbox, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(once.snapshot());
-      },
-    ),
-  );
-});
+it('comes to the same entries however the events are delivered', () =>
+  expectSameHoweverDelivered(inbox, streams, (id) => notification.orderingKey(id)));

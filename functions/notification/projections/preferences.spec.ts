@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
 import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { preferences as definition, PreferencesSet } from '../events.ts';
 import { preferences } from './preferences.ts';
 
@@ -36,20 +35,5 @@ it('shows what a customer said last, and nothing of what they said before', asyn
   });
 });
 
-it('comes to the same wishes however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(preferences, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(
-      anyDeliveries(streams, (id) => definition.orderingKey(id)),
-      async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(preferences, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(once.snapshot());
-      },
-    ),
-  );
-});
+it('comes to the same wishes however the events are delivered', () =>
+  expectSameHoweverDelivered(preferences, streams, (id) => definition.orderingKey(id)));

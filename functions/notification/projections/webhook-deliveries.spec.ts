@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopeOf, envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { StockReceived } from '../../inventory/events.ts';
 import {
   webhookDelivery,
@@ -90,20 +89,5 @@ it('notices a missing event of a delivery', async () => {
   expect(verdicts).toMatchObject([{ kind: 'applied' }, { error: { code: 'missing-predecessor' } }]);
 });
 
-it('comes to the same deliveries however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(webhookDeliveries, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(
-      anyDeliveries(streams, (id) => webhookDelivery.orderingKey(id)),
-      async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(webhookDeliveries, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(once.snapshot());
-      },
-    ),
-  );
-});
+it('comes to the same deliveries however the events are delivered', () =>
+  expectSameHoweverDelivered(webhookDeliveries, streams, (id) => webhookDelivery.orderingKey(id)));

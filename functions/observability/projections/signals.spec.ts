@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument, listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
 import type { Projection } from '../../../shared/project/projection.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { AnomalyDetected, QualityAlertRaised, signal as definition, SloBudgetChanged } from '../events.ts';
 import { findings } from './findings.ts';
 import { signalState } from './signals.ts';
@@ -77,17 +76,6 @@ it('a signal lists its findings, the newest minute first', async () => {
 it.each<[string, Projection<unknown>]>([
   ['signals', signalState],
   ['findings', findings],
-])('%s come to the same documents however the events are delivered', async (_name, projection) => {
-  const once = memoryProjectionStore();
-  await projecting(projection, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(projection, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+])('%s come to the same documents however the events are delivered', async (_name, projection) =>
+  expectSameHoweverDelivered(projection, streams),
+);

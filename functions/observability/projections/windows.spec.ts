@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
 import type { EventDefinition } from '../../../shared/define/event.ts';
 import { topics } from '../../../shared/define/topics.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { totalsOf } from '../minute-totals.ts';
 import { watchedEvents } from '../watched-events.ts';
 import { minuteOf, SHARDS, windows, type Window } from './windows.ts';
@@ -71,20 +70,7 @@ describe('the windows', () => {
 
   it('come to the same documents however the events are delivered', async () => {
     const some = streams.filter((_, i) => i % 4 < 2);
-    const expected = memoryProjectionStore();
-    await projecting(windows, expected).process(
-      some.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(some), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(windows, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(expected.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(windows, some);
   });
 
   it('never let two partitions of a topic meet on one document', () => {

@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument, listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
 import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   order,
   OrderCancelled,
@@ -83,19 +82,5 @@ it("lists a customer's orders", async () => {
   expect(items.map(({ orderId }) => orderId)).toEqual(['ada.cancelled', 'ada.completed', 'ada.draft']);
 });
 
-it('comes to the same orders however the events are delivered', async () => {
-  const once = (await folded()).snapshot();
-  await fc.assert(
-    fc.asyncProperty(
-      anyDeliveries(streams, (id) => order.orderingKey(id)),
-      async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(orderSummary, store).process(batch);
-          expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-        }
-        expect(store.snapshot()).toBe(once);
-      },
-    ),
-  );
-});
+it('comes to the same orders however the events are delivered', () =>
+  expectSameHoweverDelivered(orderSummary, streams, (id) => order.orderingKey(id)));

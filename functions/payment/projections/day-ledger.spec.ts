@@ -1,10 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { PaymentProcessed, PaymentRefunded } from '../events.ts';
 import { dayLedger } from './day-ledger.ts';
 
@@ -48,19 +47,6 @@ describe('day ledger', () => {
 
   it('comes out the same however deliveries are mixed, repeated and batched', async () => {
     const streams = [1, 2, 3].map((n) => history(n));
-    const inOrder = memoryProjectionStore();
-    await projecting(dayLedger, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(dayLedger, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind !== 'failed')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(dayLedger, streams);
   });
 });

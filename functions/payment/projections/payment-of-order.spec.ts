@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { PaymentFailed, PaymentProcessed, PaymentRefunded } from '../events.ts';
 import { paymentOfOrder } from './payment-of-order.ts';
 
@@ -66,19 +65,6 @@ describe('payment of an order', () => {
   it('comes out the same however deliveries are mixed, repeated and batched', async () => {
     const histories = [[processed(1), refunded(1)], [failed(2)], [processed(3)], [processed(4), refunded(4)]];
     const streams = histories.map((events, i) => envelopesOf(orderOf(i + 1), events));
-    const inOrder = memoryProjectionStore();
-    await projecting(paymentOfOrder, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(paymentOfOrder, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind !== 'failed')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(paymentOfOrder, streams);
   });
 });

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { PricePromotionEnded, PricePromotionStarted, PriceScheduled, PriceSet } from '../events.ts';
 import { currentPrice } from './current-price.ts';
 
@@ -80,19 +79,6 @@ describe('the current price', () => {
 
   it('comes out the same however deliveries are mixed, repeated and batched', async () => {
     const streams = ['SKU-1', 'SKU-2'].map((sku) => envelopesOf(sku, history(sku)));
-    const inOrder = memoryProjectionStore();
-    await projecting(currentPrice, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(currentPrice, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(currentPrice, streams);
   });
 });

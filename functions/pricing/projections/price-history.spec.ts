@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { PricePromotionStarted, PriceSet } from '../events.ts';
 import { priceHistory } from './price-history.ts';
 
@@ -50,14 +49,6 @@ describe('the price history', () => {
     expect(rest.items).toMatchObject([{ price: eur(500), sequence: 1 }]);
   });
 
-  it('comes out the same however deliveries are mixed, repeated and batched', async () => {
-    const inOrder = (await folded()).snapshot();
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) await projecting(priceHistory, store).process(batch);
-        expect(store.snapshot()).toBe(inOrder);
-      }),
-    );
-  });
+  it('comes out the same however deliveries are mixed, repeated and batched', () =>
+    expectSameHoweverDelivered(priceHistory, streams));
 });

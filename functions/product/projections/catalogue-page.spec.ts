@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { InventoryReleased, InventoryReserved, StockReceived } from '../../inventory/events.ts';
 import { PriceSet } from '../../pricing/events.ts';
 import { RatingChanged } from '../../review/events.ts';
@@ -104,20 +103,6 @@ describe('a catalogue page', () => {
     const streams: EventEnvelope[][] = ['SKU-1', 'SKU-2'].flatMap((sku) =>
       parts(sku).map((events) => envelopesOf(sku, events)),
     );
-    const inOrder = memoryProjectionStore();
-    await projecting(cataloguePage, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        const consumer = projecting(cataloguePage, store);
-        for (const batch of batches) {
-          const verdicts = await consumer.process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(cataloguePage, streams);
   });
 });

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   productImport,
   ProductImportCompleted,
@@ -45,17 +44,5 @@ it('shows what became of every line', async () => {
   });
 });
 
-it('comes to the same imports however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(imports, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(imports, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+it('comes to the same imports however the events are delivered', () =>
+  expectSameHoweverDelivered(imports, streams));

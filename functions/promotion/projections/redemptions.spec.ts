@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { PromotionRedeemed, PromotionRedemptionRejected, PromotionRedemptionReleased } from '../events.ts';
 import { redemptions } from './redemptions.ts';
 
@@ -59,19 +58,6 @@ describe('redemptions', () => {
 
   it('comes out the same however deliveries are mixed, repeated and batched', async () => {
     const streams = ['SPRING', 'SUMMER'].map((id) => envelopesOf(id, history(id)));
-    const inOrder = memoryProjectionStore();
-    await projecting(redemptions, inOrder).process(
-      streams.flat().map((event) => ({ key: event.aggregateId, event })),
-    );
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(redemptions, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(redemptions, streams);
   });
 });

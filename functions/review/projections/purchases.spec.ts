@@ -1,12 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { customerOf, type NewEvent } from '../../../shared/define/event.ts';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { sealedForTest } from '../../../shared/testing/sealed-for-test.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -77,19 +76,7 @@ describe('purchases', () => {
       [orderOf('bob', 1), cancelled('bob')],
       [orderOf('eve', 1), completed('eve')],
     ] as const;
-    const inOrder = memoryProjectionStore();
-    for (const [id, events] of histories)
-      await projecting(purchases, inOrder).process(deliveries(id, events));
     const streams = histories.map(([id, events]) => envelopesOf(id, events));
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams, customerOf), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(purchases, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(purchases, streams, customerOf);
   });
 });

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NewEvent } from '../../../shared/define/event.ts';
 import { findDocument, listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { review, reviewId, ReviewPublished, ReviewRejected, ReviewSubmitted } from '../events.ts';
 import { reviews } from './reviews.ts';
 
@@ -79,16 +78,6 @@ describe('reviews', () => {
       streamOf('bob', submitted('bob', 5), published('bob', 5)),
       streamOf('eve', submitted('eve', 1), rejected('eve')),
     ];
-    const inOrder = await folded(...streams);
-    await fc.assert(
-      fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-        const store = memoryProjectionStore();
-        for (const batch of batches) {
-          const verdicts = await projecting(reviews, store).process(batch);
-          expect(verdicts.every(({ kind }) => kind === 'applied' || kind === 'duplicate')).toBe(true);
-        }
-        expect(store.snapshot()).toBe(inOrder.snapshot());
-      }),
-    );
+    await expectSameHoweverDelivered(reviews, streams);
   });
 });

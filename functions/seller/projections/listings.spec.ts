@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { listDocuments } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { product, ProductChanged, ProductCreated, ProductDiscontinued } from '../../product/events.ts';
 import { listings } from './listings.ts';
 
@@ -32,17 +31,5 @@ it("lists a seller's articles, also those that are sold no more", async () => {
   ]);
 });
 
-it('comes to the same listings however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(listings, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(listings, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+it('comes to the same listings however the events are delivered', () =>
+  expectSameHoweverDelivered(listings, streams));

@@ -1,11 +1,10 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopeOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { sale, SaleBooked, SaleOpened, SalePaid, SaleRefunded, SaleReversed } from '../events.ts';
 import { skuSales } from './sku-sales.ts';
 
@@ -69,17 +68,5 @@ it('counts a reversal on its own day', async () => {
   });
 });
 
-it('comes to the same sums however the events are delivered', async () => {
-  const once = memoryProjectionStore();
-  await projecting(skuSales, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(heard), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(skuSales, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+it('comes to the same sums however the events are delivered', () =>
+  expectSameHoweverDelivered(skuSales, heard));

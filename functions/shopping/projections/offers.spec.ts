@@ -1,10 +1,9 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findDocument } from '../../../shared/project/find-document.ts';
 import { projecting } from '../../../shared/project/projecting.ts';
-import { anyDeliveries } from '../../../shared/testing/any-deliveries.ts';
 import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
+import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
 import { InventoryReleased, InventoryReserved, StockReceived } from '../../inventory/events.ts';
 import { PriceSet } from '../../pricing/events.ts';
 import { offers } from './offers.ts';
@@ -46,17 +45,5 @@ it('forgets a promotion with the price that it made', async () => {
   expect(await offerOf('table')).toEqual({ sku: 'table', price: EUR(1_100), available: 9 });
 });
 
-it('comes to the same offers whichever of price and stock is told first, and however often', async () => {
-  const once = memoryProjectionStore();
-  await projecting(offers, once).process(inOrder);
-  await fc.assert(
-    fc.asyncProperty(anyDeliveries(streams), async (batches) => {
-      const store = memoryProjectionStore();
-      for (const batch of batches) {
-        const verdicts = await projecting(offers, store).process(batch);
-        expect(verdicts.filter(({ kind }) => kind === 'failed')).toEqual([]);
-      }
-      expect(store.snapshot()).toBe(once.snapshot());
-    }),
-  );
-});
+it('comes to the same offers whichever of price and stock is told first, and however often', () =>
+  expectSameHoweverDelivered(offers, streams));
