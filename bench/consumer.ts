@@ -10,7 +10,7 @@ import { projectPaths } from '../local/project-paths.ts';
 import { consume, type Means } from '../shared/consume/consume.ts';
 import { dynamoDeadLetters } from '../shared/consume/dynamo-dead-letters.ts';
 import { dynamoLedger } from '../shared/consume/dynamo-ledger.ts';
-import { dynamoClient } from '../shared/dynamodb/client.ts';
+import { dynamoClient } from '../shared/aws/dynamo-client.ts';
 import { dynamoProjectionStore } from '../shared/project/dynamo-projection-store.ts';
 import { projecting } from '../shared/project/projecting.ts';
 import type { ProjectionStore, StoredDocument } from '../shared/project/projection-store.ts';

@@ -15,7 +15,7 @@ import { stopOnSignal } from './stop-on-signal.ts';
 
 const USAGE = 'usage: npm run demo -- [--chaos] [--day | --customers N]';
 const DEADLINE_MS = 120_000;
-/** About half of what two cores carry with all thirteen contexts: one machine does the work of every function. */
+/** About a quarter of what two cores carry with all thirteen contexts: one machine does the work of every function. */
 const STEADY_ORDERS = 30;
 const STEADY_PER_SECOND = 0.5;
 /** A day at the shop is quiet, or as busy as `--day` has it. */

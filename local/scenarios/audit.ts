@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { isContext, topicOf } from '../../shared/define/topics.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoProjectionStore } from '../../shared/project/dynamo-projection-store.ts';
 import { projecting } from '../../shared/project/projecting.ts';
 import type { Projection } from '../../shared/project/projection.ts';

@@ -6,7 +6,7 @@ import type { DeadLetters } from '../consume/dead-letters.ts';
 import { commandHandler, type CommandHandler } from '../decide/command-handler.ts';
 import { dynamoEventStore, dynamoOwnedAggregates } from '../decide/dynamo-event-store.ts';
 import type { OwnedAggregates } from '../decide/owned-aggregates.ts';
-import { dynamoClient } from '../dynamodb/client.ts';
+import { dynamoClient } from '../aws/dynamo-client.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
 import { dynamoProjectionStore, refusalOf } from '../project/dynamo-projection-store.ts';
 import type { ProjectionStore } from '../project/projection-store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from 'vitest';
 import type { CircuitMemory } from '../../shared/call/circuit-memory.ts';
 import { dynamoCircuitMemory } from '../../shared/call/dynamo-circuit-memory.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { memoryCircuit } from '../../shared/testing/memory-circuit.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoCustomerKeys } from '../../shared/protect/dynamo-customer-keys.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';

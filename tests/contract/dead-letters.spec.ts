@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import type { DeadLetter, DeadLetters } from '../../shared/consume/dead-letters.ts';
 import { dynamoDeadLetters } from '../../shared/consume/dynamo-dead-letters.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
 import { memoryDeadLetters } from '../../shared/testing/memory-dead-letters.ts';

@@ -1,7 +1,7 @@
 import { CreateTableCommand, DescribeTableCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
 import { dynamoDeliveryRequests } from '../../functions/delivery/dynamo-delivery-requests.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { fixedClock, testEventId, testTime } from '../../shared/testing/envelope-of.ts';
 import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 

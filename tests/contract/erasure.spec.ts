@@ -21,7 +21,7 @@ import { payment } from '../../functions/payment/payment.ts';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
 import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoProjectionStore } from '../../shared/project/dynamo-projection-store.ts';
 import { findDocument, listDocuments } from '../../shared/project/find-document.ts';
 import { projecting } from '../../shared/project/projecting.ts';

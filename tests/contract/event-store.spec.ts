@@ -6,7 +6,7 @@ import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import { VersionConflict, type Commit, type EventStore } from '../../shared/decide/event-store.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { defineAggregate, type AggregateDefinition } from '../../shared/define/event.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { rehearsedEventStore } from '../../shared/rehearse/rehearsed-event-store.ts';
 import { account, accounts, deposit, Deposited, withdraw } from '../../shared/testing/account.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';

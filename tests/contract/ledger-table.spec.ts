@@ -9,7 +9,7 @@ import type { DeadLetter } from '../../shared/consume/dead-letters.ts';
 import { dynamoDeadLetters } from '../../shared/consume/dynamo-dead-letters.ts';
 import { dynamoLedger } from '../../shared/consume/dynamo-ledger.ts';
 import type { LedgerEnd } from '../../shared/consume/ledger.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 
 const ORDERS = 'business-events-orders';

@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { dynamoLedger, pageKey, type StoredPage } from '../../shared/consume/dynamo-ledger.ts';
 import { offsetsIn, type Ledger, type LedgerEnd, type LedgerEntry } from '../../shared/consume/ledger.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { fixedClock, testTime } from '../../shared/testing/envelope-of.ts';
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoOnce, type Once, type OnceRecords } from '../../shared/once/once.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';

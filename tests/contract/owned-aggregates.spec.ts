@@ -5,7 +5,7 @@ import { dynamoEventStore, dynamoOwnedAggregates } from '../../shared/decide/dyn
 import type { EventStore } from '../../shared/decide/event-store.ts';
 import type { OwnedAggregates } from '../../shared/decide/owned-aggregates.ts';
 import { defineAggregate, idWithin } from '../../shared/define/event.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';

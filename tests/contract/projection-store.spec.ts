@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoProjectionStore, refusalOf } from '../../shared/project/dynamo-projection-store.ts';
 import type { DocumentChange, ProjectionStore } from '../../shared/project/projection-store.ts';
 import { rehearsedProjectionStore } from '../../shared/rehearse/rehearsed-projection-store.ts';

@@ -4,7 +4,7 @@ import { consume } from '../../shared/consume/consume.ts';
 import { on, policy, reacting } from '../../shared/consume/policy.ts';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
 import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoOnce } from '../../shared/once/once.ts';
 import { dynamoProjectionStore, refusalOf } from '../../shared/project/dynamo-projection-store.ts';
 import { projecting } from '../../shared/project/projecting.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { dynamoStalledSagas } from '../../functions/order/dynamo-stalled-sagas.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 
 describe.each(['dynamodb', 'ministack'] as const)('stalled sagas on %s', (engine) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { line } from '../../local/scenarios/shop.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { expectProblem } from './mesh-access/call-api.ts';
 import { customerSide, type Customer } from './mesh-access/customer-side.ts';
 import { publishedUnder } from './mesh-access/published-events.ts';

@@ -19,7 +19,7 @@ import { contextTables } from '../../local/scenarios/tables.ts';
 import { topicRecords } from '../../local/scenarios/topic-records.ts';
 import { consumerKeyOf, positionOf } from '../../shared/consume/dynamo-dead-letters.ts';
 import { customerOf } from '../../shared/define/event.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { callApi } from './mesh-access/call-api.ts';
 import { deadLettersTableOf } from './mesh-access/dead-letters-of.ts';
 import { produce } from './mesh-access/foreign-records.ts';

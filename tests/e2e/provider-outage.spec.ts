@@ -6,7 +6,7 @@ import { mintToken } from '../../local/mesh/identity.ts';
 import { charges } from '../../local/scenarios/money.ts';
 import { line, openShop } from '../../local/scenarios/shop.ts';
 import { dynamoCircuitMemory } from '../../shared/call/dynamo-circuit-memory.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { gatewayFails } from './mesh-access/gateway-trouble.ts';
 
 const DEADLINE_MS = 90_000;

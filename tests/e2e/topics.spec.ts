@@ -9,7 +9,7 @@ import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import { envelopeSchema, type EventEnvelope } from '../../shared/define/envelope.ts';
 import { partitionOf } from '../../shared/define/partition-of.ts';
 import { contexts as allContexts, isContext, topicOf } from '../../shared/define/topics.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { isOfTheMesh } from './mesh-access/foreign-records.ts';
 
 const PARTITIONS = 12;

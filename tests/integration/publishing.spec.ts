@@ -14,7 +14,7 @@ import { dynamoEventStore } from '../../shared/decide/dynamo-event-store.ts';
 import type { Commit, EventStore } from '../../shared/decide/event-store.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { idWithinCustomer, defineAggregate, type NewEvent } from '../../shared/define/event.ts';
-import { dynamoClient } from '../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoProjectionStore } from '../../shared/project/dynamo-projection-store.ts';
 import { projecting } from '../../shared/project/projecting.ts';
 import type { Projection } from '../../shared/project/projection.ts';

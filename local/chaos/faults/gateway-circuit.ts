@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { dynamoCircuitMemory } from '../../../shared/call/dynamo-circuit-memory.ts';
 import { REFUSES_FOR_MS } from '../../../shared/call/circuit.ts';
-import { dynamoClient } from '../../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../../shared/aws/dynamo-client.ts';
 import type { Endpoints } from '../../mesh/endpoints.ts';
 
 /** The function that calls the gateway, and the name of its circuit. */

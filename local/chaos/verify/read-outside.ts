@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { sagaOf } from '../../../functions/order/saga-executions.ts';
 import { dynamoEventStore } from '../../../shared/decide/dynamo-event-store.ts';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
-import { dynamoClient } from '../../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../../shared/aws/dynamo-client.ts';
 import type { Endpoints } from '../../mesh/endpoints.ts';
 import { contextTables } from '../../scenarios/tables.ts';
 import type { Mail } from './check-mails.ts';

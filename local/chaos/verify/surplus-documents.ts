@@ -1,6 +1,6 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
-import { dynamoClient } from '../../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../../shared/aws/dynamo-client.ts';
 import type { Projection } from '../../../shared/project/projection.ts';
 import type { Endpoints } from '../../mesh/endpoints.ts';
 import { contextTables } from '../../scenarios/tables.ts';

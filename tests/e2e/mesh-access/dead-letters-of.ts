@@ -3,7 +3,7 @@ import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Endpoints } from '../../../local/mesh/endpoints.ts';
 import type { DeadLetter } from '../../../shared/consume/dead-letters.ts';
-import { dynamoClient } from '../../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../../shared/aws/dynamo-client.ts';
 
 export type ParkedRecord = DeadLetter & { readonly status: string; readonly parkedAt: string };
 

@@ -3,7 +3,7 @@ import type { Endpoints } from '../../../local/mesh/endpoints.ts';
 import { contextTables } from '../../../local/scenarios/tables.ts';
 import { dynamoEventStore } from '../../../shared/decide/dynamo-event-store.ts';
 import type { EventEnvelope } from '../../../shared/define/envelope.ts';
-import { dynamoClient } from '../../../shared/dynamodb/client.ts';
+import { dynamoClient } from '../../../shared/aws/dynamo-client.ts';
 
 /**
  * Looks at every context's event table: what was decided, whether or not it has been published yet. Without what
