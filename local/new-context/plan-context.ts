@@ -10,12 +10,25 @@ export type Plan = ReadonlyMap<string, string>;
 const template = path.join(import.meta.dirname, 'template');
 const SUFFIX = '.tmpl';
 
-/** A list that every context stands in: after which of its lines, the last that is like it, a new one goes. */
+/** A list that every context stands in: after which of its lines, the last that is like it, the new ones go. */
 interface Entry {
   readonly file: string;
   readonly like: RegExp;
   readonly line: (names: ContextNames) => string;
 }
+
+/** A function that hears every context hears the new one's topic, too. */
+const heardBy = (file: string, functionName: string): Entry => ({
+  file,
+  like: new RegExp(`^ {8}consumerGroupId: ${functionName}-[\\w-]+-consumer-group$`),
+  line: ({ plural }) =>
+    [
+      '    - msk:',
+      '        arn: ${param:mskClusterArn}',
+      `        topic: business-events-${plural}`,
+      `        consumerGroupId: ${functionName}-${plural}-consumer-group`,
+    ].join('\n'),
+});
 
 const entries: readonly Entry[] = [
   {
@@ -33,6 +46,18 @@ const entries: readonly Entry[] = [
     like: /^ {4}- stream: \{ <<: \*outbox, arn: \{ Fn::GetAtt: \[\w+EventsTable, StreamArn\] \} \}$/,
     line: ({ Name }) => `    - stream: { <<: *outbox, arn: { Fn::GetAtt: [${Name}EventsTable, StreamArn] } }`,
   },
+  {
+    file: 'functions/mesh/events.ts',
+    like: /^import \* as \w+ from '\.\.\/\w+\/events\.ts';$/,
+    line: ({ name }) => `import * as ${name} from '../${name}/events.ts';`,
+  },
+  {
+    file: 'functions/mesh/events.ts',
+    like: /^ {2}\w+,$/,
+    line: ({ name }) => `  ${name},`,
+  },
+  heardBy('functions/notification/functions.yml', 'notification-fan-out-webhooks'),
+  heardBy('functions/observability/functions.yml', 'observability-project-windows'),
   {
     file: 'local/scenarios/projections.ts',
     like: /^import \{ \w+ \} from '\.\.\/\.\.\/functions\/.*';$/,

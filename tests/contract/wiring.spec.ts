@@ -160,7 +160,9 @@ describe('the packaged template', () => {
   });
 
   test('the stack stays well under the 500 resources that CloudFormation takes', () => {
-    expect(Object.keys(resources).length).toBeLessThan(450);
+    expect(Object.keys(resources).length, 'see "Room" in docs/adr/0015-context-resources.md').toBeLessThan(
+      450,
+    );
   });
 
   test('no saga task outlives the time that the state machine gives its attempts', () => {
