@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -124,6 +124,14 @@ describe('a new context', () => {
       expect(await readFile(path.join(copy, 'docs', page), 'utf8'), page).toMatch(/gift/);
   }, 120_000);
 
+  it('is wired as the code says, in a stack that still has room', async () => {
+    // The project that this spec belongs to starts engines; it needs none.
+    const config = path.join(copy, 'wiring.config.ts');
+    await writeFile(config, 'export default { test: { testTimeout: 60_000, hookTimeout: 60_000 } };\n');
+    const said = await run('vitest', 'run', '--config', config, 'tests/contract/wiring.spec.ts');
+    expect(said).toMatch(/Tests\s+\d+ passed/);
+  }, 180_000);
+
   it('is packaged with its tables, its outbox, its topics and its routes', async () => {
     await run('serverless', 'package', '--stage', 'prod', '--package', path.join(copy, 'package'));
     const template = await readFile(
@@ -135,7 +143,7 @@ describe('a new context', () => {
       'GiftViewsTable',
       'GiftLogGroup',
       'business-events-gifts',
-      'POST /gifts',
+      '"/gifts"',
     ])
       expect(template).toContain(part);
     expect(template).toMatch(/"GiftEventsTable",\s*"StreamArn"/);

@@ -32,6 +32,33 @@ const kafkaMappings = () =>
     ([, { Properties }]) => Properties['Topics'] !== undefined,
   );
 
+const INTEGRATION = 'x-amazon-apigateway-integration';
+const INTEGRATIONS = 'x-amazon-apigateway-integrations';
+
+/** The document that defines the API, as plugins/http-api.ts writes it. */
+interface ApiDocument {
+  readonly paths: Record<
+    string,
+    Record<string, { readonly security?: unknown; readonly [INTEGRATION]: { readonly $ref: string } }>
+  >;
+  readonly components: {
+    readonly securitySchemes: Record<string, unknown>;
+    readonly [INTEGRATIONS]: Record<
+      string,
+      { readonly uri: { readonly 'Fn::Sub': string }; readonly credentials: unknown }
+    >;
+  };
+}
+const document = () => resources['HttpApi']?.Properties['Body'] as ApiDocument;
+/** By what an operation's `$ref` says. */
+const integrations = () =>
+  Object.fromEntries(
+    Object.entries(document().components[INTEGRATIONS]).map(([name, definition]) => [
+      `#/components/${INTEGRATIONS}/${name}`,
+      definition,
+    ]),
+  );
+
 const functions = () =>
   ofType('AWS::Lambda::Function').map(([logicalId, { Properties }]) => ({
     logicalId,
@@ -82,21 +109,32 @@ describe('functions.yml against the code', () => {
   });
 
   test('every function gets exactly the routes its code answers: signed ones open, each other behind the JWT authorizer', async () => {
-    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties);
+    const routes = Object.entries(document().paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(
+        ([
+          method,
+          {
+            security,
+            [INTEGRATION]: { $ref },
+          },
+        ]) => ({
+          route: `${method.toUpperCase()} ${path}`,
+          authorization: security ? text(security) : 'open',
+          calls: text(integrations()[$ref]?.uri),
+        }),
+      ),
+    );
     const checked = await Promise.all(
       functions().map(async ({ logicalId, file, variables, name }) => {
-        const integration = ofType('AWS::ApiGatewayV2::Integration').find(([, { Properties }]) =>
-          text(Properties['IntegrationUri']).includes(`"${logicalId}"`),
-        )?.[0];
         const routed = routes
-          .filter(({ Target }) => integration && text(Target).includes(`"${integration}"`))
-          .map(({ RouteKey, AuthorizationType = 'NONE' }) => `${text(RouteKey)} ${text(AuthorizationType)}`);
+          .filter(({ calls }) => calls.includes(`\${${logicalId}.Arn}`))
+          .map(({ route, authorization }) => `${route} ${authorization}`);
         const { routes: answered = [], operations = [] } = await load(file, variables);
         const signed = operations
           .filter(({ kind }) => kind === 'webhook')
           .map(({ method, path }) => `${method} ${path}`);
         const declared = answered.map(
-          (route) => `${text(route)} ${text(signed.includes(route) ? 'NONE' : 'JWT')}`,
+          (route) => `${route} ${signed.includes(route) ? 'open' : text([{ jwt: [] }])}`,
         );
         expect(routed.sort(), name).toEqual(declared.sort());
         return routed.length;
@@ -147,16 +185,36 @@ describe('the packaged template', () => {
   });
 
   test('the gateway may call every function behind its routes, by its role, and no other', () => {
-    const behind = ofType('AWS::ApiGatewayV2::Integration').map(([id, { Properties }]) => {
-      expect(Properties['CredentialsArn'], id).toEqual({ 'Fn::GetAtt': ['GatewayRole', 'Arn'] });
-      return text(Properties['IntegrationUri']);
+    const behind = Object.entries(integrations()).map(([name, { credentials, uri }]) => {
+      expect(credentials, name).toEqual({ 'Fn::GetAtt': ['GatewayRole', 'Arn'] });
+      const logicalId = /functions\/\$\{(\w+)\.Arn\}\/invocations$/.exec(uri['Fn::Sub'])?.[1];
+      return text({ 'Fn::GetAtt': [logicalId, 'Arn'] });
     });
-    // As plugins/gateway-role.ts writes it.
+    // As plugins/http-api.ts writes it.
     const [policy] = resources['GatewayRole']?.Properties['Policies'] as [
       { readonly PolicyDocument: { readonly Statement: [{ readonly Resource: unknown[] }] } },
     ];
     const [{ Resource }] = policy.PolicyDocument.Statement;
     expect(Resource.map(text).sort()).toEqual(behind.sort());
+  });
+
+  test('the API is one OpenAPI document, and nothing that CloudFormation would not combine with it', async () => {
+    expect(ofType('AWS::ApiGatewayV2::Route')).toEqual([]);
+    expect(ofType('AWS::ApiGatewayV2::Integration')).toEqual([]);
+    expect(ofType('AWS::ApiGatewayV2::Authorizer')).toEqual([]);
+    expect(document().components.securitySchemes).toEqual({
+      jwt: {
+        type: 'oauth2',
+        'x-amazon-apigateway-authorizer': {
+          type: 'jwt',
+          identitySource: '$request.header.Authorization',
+          jwtConfiguration: {
+            issuer: { 'Fn::ImportValue': 'event-mesh-platform-prod-JwtIssuer' },
+            audience: [{ 'Fn::ImportValue': 'event-mesh-platform-prod-JwtAudience' }],
+          },
+        },
+      },
+    });
   });
 
   test('the stack stays well under the 500 resources that CloudFormation takes', () => {

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  UpdateStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateEventSourceMappingCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import {
@@ -143,5 +150,117 @@ describe('the emulator behaves as AWS', () => {
     } finally {
       await ministack.stop();
     }
+  });
+
+  it("an HTTP API has the routes of its Body, and an update's in their place", async () => {
+    const steered = await deploy((event) =>
+      // An API's event, payload format 2.0.
+      Promise.resolve({ statusCode: 200, body: (event as { routeKey: string }).routeKey }),
+    );
+    const definition = (paths: Record<string, { readonly security?: object[] }>) => ({
+      openapi: '3.0.1',
+      info: { title: 'imported', version: '1' },
+      paths: Object.fromEntries(
+        Object.entries(paths).map(([path, operation]) => [
+          path,
+          {
+            get: {
+              ...operation,
+              responses: {},
+              'x-amazon-apigateway-integration': {
+                $ref: '#/components/x-amazon-apigateway-integrations/steered',
+              },
+            },
+          },
+        ]),
+      ),
+      components: {
+        securitySchemes: {
+          jwt: {
+            type: 'oauth2',
+            'x-amazon-apigateway-authorizer': {
+              type: 'jwt',
+              identitySource: '$request.header.Authorization',
+              jwtConfiguration: { issuer: 'https://issuer.example.com', audience: ['mesh'] },
+            },
+          },
+        },
+        'x-amazon-apigateway-integrations': {
+          steered: {
+            type: 'aws_proxy',
+            httpMethod: 'POST',
+            uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${steered.arn}/invocations`,
+            payloadFormatVersion: '2.0',
+            timeoutInMillis: 30_000,
+          },
+        },
+      },
+    });
+    const template = (body: object) =>
+      JSON.stringify({
+        Resources: {
+          Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Body: body } },
+          Stage: {
+            Type: 'AWS::ApiGatewayV2::Stage',
+            Properties: { ApiId: { Ref: 'Api' }, StageName: '$default', AutoDeploy: true },
+          },
+        },
+        Outputs: { ApiId: { Value: { Ref: 'Api' } } },
+      });
+    const endpoint = inject('engines').ministack;
+    const client = new CloudFormationClient(clientSettings(endpoint));
+    const StackName = `imported-${randomUUID()}`;
+    /** The statuses and bodies that calls of the routes get, by the id that the stack puts out. */
+    const calling = async (
+      outcome: { reason?: { Stacks?: { Outputs?: { OutputValue?: string }[] }[] } },
+      routes: string[],
+    ) => {
+      const id = outcome.reason?.Stacks?.[0]?.Outputs?.[0]?.OutputValue;
+      const answers = await Promise.all(
+        routes.map((route) => fetch(`${endpoint}/_aws/execute-api/${id}${route}`)),
+      );
+      return {
+        id,
+        answers: await Promise.all(
+          answers.map(async (answer) => [answer.status, answer.ok ? await answer.text() : '']),
+        ),
+      };
+    };
+
+    await client.send(
+      new CreateStackCommand({
+        StackName,
+        TemplateBody: template(definition({ '/open/{name}': {}, '/closed': { security: [{ jwt: [] }] } })),
+      }),
+    );
+    const created = await calling(
+      await waitUntilStackCreateComplete({ client, maxWaitTime: 20, minDelay: 1 }, { StackName }),
+      ['/open/door', '/closed', '/later'],
+    );
+    expect(created.answers).toEqual([
+      [200, 'GET /open/{name}'],
+      [401, ''],
+      [404, ''],
+    ]);
+
+    await client.send(
+      new UpdateStackCommand({
+        StackName,
+        TemplateBody: template(definition({ '/closed': {}, '/later': {} })),
+      }),
+    );
+    expect(
+      await calling(
+        await waitUntilStackUpdateComplete({ client, maxWaitTime: 20, minDelay: 1 }, { StackName }),
+        ['/open/door', '/closed', '/later'],
+      ),
+    ).toEqual({
+      id: created.id,
+      answers: [
+        [404, ''],
+        [200, 'GET /closed'],
+        [200, 'GET /later'],
+      ],
+    });
   });
 });
