@@ -6,6 +6,8 @@ import type { DeadLetters } from '../consume/dead-letters.ts';
 import { commandHandler, type CommandHandler } from '../decide/command-handler.ts';
 import { dynamoEventStore, dynamoOwnedAggregates } from '../decide/dynamo-event-store.ts';
 import type { OwnedAggregates } from '../decide/owned-aggregates.ts';
+import { processStateMemory } from '../decide/state-memory.ts';
+import { systemClock } from '../define/clock.ts';
 import { dynamoClient } from '../aws/dynamo-client.ts';
 import { PermanentError } from '../errors/mesh-error.ts';
 import { dynamoProjectionStore, refusalOf } from '../project/dynamo-projection-store.ts';
@@ -13,6 +15,7 @@ import type { ProjectionStore } from '../project/projection-store.ts';
 import { guarded } from '../rehearse/guard.ts';
 import { rehearsedEventStore } from '../rehearse/rehearsed-event-store.ts';
 import { rehearsedProjectionStore } from '../rehearse/rehearsed-projection-store.ts';
+import { rehearsedStateMemory } from '../rehearse/rehearsed-state-memory.ts';
 
 /**
  * A setting from the environment, which `functions.yml` writes (`uses:` sets the table names).
@@ -32,9 +35,16 @@ let shared: DynamoDBClient | undefined;
 /** The one DynamoDB client of a function: its connections serve every table. */
 export const client = (): DynamoDBClient => (shared ??= guarded(dynamoClient()));
 
-/** Runs commands against the context's own event table (`uses: events:append`). */
+/**
+ * Runs commands against the context's own event table (`uses: events:append`). Of an aggregate with a long history a
+ * process reads and folds only what came since the command before.
+ */
 export const commands = (): CommandHandler =>
-  commandHandler(rehearsedEventStore(dynamoEventStore(client(), setting('EVENTS_TABLE'))));
+  commandHandler(
+    rehearsedEventStore(dynamoEventStore(client(), setting('EVENTS_TABLE'))),
+    systemClock,
+    rehearsedStateMemory(processStateMemory()),
+  );
 
 /** What stands in the context's own event table, by owner (`uses: events:append`). */
 export const ownedAggregates = (): OwnedAggregates =>

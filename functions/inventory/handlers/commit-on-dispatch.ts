@@ -1,14 +1,18 @@
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
+import { takingTurns } from '../../../shared/decide/in-turn.ts';
 import { commands, means } from '../../../shared/wire/resources.ts';
 import { commitOnDispatch } from '../policies/commit-on-dispatch.ts';
 import { commitReservation, skusOf, stock } from '../stock.ts';
 
 const run = commands();
+const inTurn = takingTurns();
 
 export const handler = consume(
   reacting(commitOnDispatch, (order, context) =>
-    run.executeAll(stock, skusOf(order), context, (stocks) => commitReservation(stocks, order)),
+    inTurn(skusOf(order), () =>
+      run.executeAll(stock, skusOf(order), context, (stocks) => commitReservation(stocks, order)),
+    ),
   ),
   means(),
 );

@@ -1,12 +1,8 @@
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
 import { takingTurns } from '../../../shared/decide/in-turn.ts';
-import { rememberingCommands } from '../../../shared/wire/remembering-commands.ts';
-import { means } from '../../../shared/wire/resources.ts';
+import { commands, means } from '../../../shared/wire/resources.ts';
 import { followOrder } from '../follow-order.ts';
 import { followOrders } from '../policies/follow-orders.ts';
 
-export const handler = consume(
-  reacting(followOrders, followOrder(rememberingCommands(), takingTurns())),
-  means(),
-);
+export const handler = consume(reacting(followOrders, followOrder(commands(), takingTurns())), means());

@@ -1,12 +1,11 @@
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
 import { takingTurns } from '../../../shared/decide/in-turn.ts';
-import { rememberingCommands } from '../../../shared/wire/remembering-commands.ts';
-import { means } from '../../../shared/wire/resources.ts';
+import { commands, means } from '../../../shared/wire/resources.ts';
 import { rateOnPublish } from '../policies/rate-on-publish.ts';
 import { rateProduct, rating } from '../rating.ts';
 
-const run = rememberingCommands();
+const run = commands();
 const inTurn = takingTurns();
 
 export const handler = consume(
