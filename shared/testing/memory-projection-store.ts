@@ -16,6 +16,9 @@ interface Row {
   readonly doc: string;
 }
 
+/** What one answer to a Query holds at most, whatever its limit (DynamoDB, "Query"). */
+const MAX_PAGE_BYTES = 1_048_576;
+
 /** A projection store in memory, held to the same contract as the one on DynamoDB. */
 export interface MemoryProjectionStore extends ProjectionStore {
   /** Everything stored, as text in the order of its keys: equal when documents and watermarks are, byte for byte. */
@@ -26,6 +29,19 @@ const nameOf = (view: string, { group, item }: DocumentKey): string => JSON.stri
 
 /** The order of sort keys: by their UTF-8 bytes (DynamoDB, "Query"). */
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const weightOf = ({ view, key, watermark, doc }: Row): number =>
+  Buffer.byteLength(nameOf(view, key)) + Buffer.byteLength(watermark) + Buffer.byteLength(doc);
+
+/** The first rows that one answer holds together; one at least. */
+const inOneAnswer = (rows: readonly Row[]): readonly Row[] => {
+  let weight = 0;
+  const end = rows.findIndex((row, i) => {
+    weight += weightOf(row);
+    return weight > MAX_PAGE_BYTES && i > 0;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+};
 
 export const memoryProjectionStore = (): MemoryProjectionStore => {
   const rows = new Map<string, Row>();
@@ -53,10 +69,10 @@ export const memoryProjectionStore = (): MemoryProjectionStore => {
         .filter((row) => row.view === view && row.key.group === group)
         .filter(({ key }) => after === undefined || turn * byBytes(key.item, after) > 0)
         .sort((a, b) => turn * byBytes(a.key.item, b.key.item));
-      const page = rest.slice(0, limit);
+      const page = inOneAnswer(rest.slice(0, limit));
       return {
         items: page.map((row) => JSON.parse(row.doc) as Doc),
-        next: rest.length > limit ? page.at(-1)?.key.item : undefined,
+        next: page.length < rest.length ? page.at(-1)?.key.item : undefined,
       };
     },
     snapshot: () =>

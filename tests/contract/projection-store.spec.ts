@@ -202,6 +202,17 @@ describe.each(Object.entries({ ...stores, ...rehearsed }))('the projection store
       expect(await pages(100)).toEqual([items]);
     });
 
+    it('in pages of 1 MB, whatever their limit, and all of it', async () => {
+      const large = items.map((item) => item.padEnd(400_000, '.'));
+      await store.write(
+        VIEW,
+        items.map((item, i) => update(item, '1', '2', large[i])),
+      );
+      const found = await pages(100);
+      expect(found.flat()).toEqual(large);
+      expect(Math.max(...found.map((page) => page.length))).toBeLessThan(4);
+    });
+
     it('that is not there as an empty page', async () => {
       expect(await store.list(VIEW, 'none', { limit: 5 })).toEqual({ items: [], next: undefined });
     });
@@ -247,9 +258,5 @@ describe.each(Object.entries(limited))('the projection store %s', (name, make) =
       items.map((item) => key(item)),
     );
     expect(found.map((each) => each?.doc.length)).toEqual(items.map(() => doc.length));
-    // Nor does a page of a list hold more than a megabyte, whatever its limit.
-    const page = await store.list(VIEW, 'g', { limit: 10 });
-    expect(page.items.length).toBeGreaterThan(0);
-    expect(page.next).toBe(items[page.items.length - 1]);
   });
 });
