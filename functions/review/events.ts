@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAggregate, type EventOf } from '../../shared/define/event.ts';
 import { customerId, orderId, sku } from '../../shared/define/identifiers.ts';
+import { sealedSchema } from '../../shared/define/sealed.ts';
 
 /** What one customer says of one product: its id is `<sku>.<customerId>`, so there is one for each of the two. */
 export const review = defineAggregate('review', 'review');
@@ -13,15 +14,8 @@ export const reviewId = (product: string, customer: string): string => `${produc
 /** The product's part of such an id. */
 export const productOf = (id: string): string => id.split('.', 1)[0] ?? id;
 
-const stars = z.int().min(1).max(5);
+export const stars = z.int().min(1).max(5);
 const about = { sku, customerId };
-
-/** What a customer says, as they wrote it: text, never markup. */
-export const reviewWordsSchema = z.object({
-  stars,
-  title: z.string().trim().min(1).max(120),
-  text: z.string().trim().max(4_000),
-});
 
 export const ReviewSubmitted = review.event(
   'ReviewSubmittedEvent',
@@ -29,7 +23,9 @@ export const ReviewSubmitted = review.event(
     ...about,
     /** The completed order in which the customer bought it. */
     orderId,
-    ...reviewWordsSchema.shape,
+    stars,
+    /** Title and text: whoever writes may say who they are, so they go when the customer goes (ADR 16). */
+    words: sealedSchema,
   }),
   { version: 1 },
 );

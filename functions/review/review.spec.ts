@@ -5,27 +5,30 @@ import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
+import { memoryVault } from '../../shared/testing/memory-vault.ts';
+import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import { moderateReview as moderateReviewSchema, submitReview as submitReviewSchema } from './commands.ts';
 import { productOf, reviewId, ReviewPublished, ReviewRejected, ReviewSubmitted } from './events.ts';
 import type { Purchase } from './projections/purchases.ts';
 import { moderateReview, review, submitReview } from './review.ts';
+import { showReview } from './show-review.ts';
 
 const sku = 'SKU-1';
 const customerId = 'C-1';
 const orderId = 'C-1.00000000-0000-8000-8000-000000000001';
 const purchase: Purchase = { orderId, customerId, status: 'completed', skus: ['SKU-0', sku] };
-const words = { stars: 4, title: 'Sturdy', text: 'Holds <b>me</b> & my cat.' };
-const command = { orderId, sku, ...words };
+const words = sealedForTest('Holds <b>me</b> & my cat.');
+const command = { orderId, sku, stars: 4, words };
 
-const submitted = ReviewSubmitted.of({ sku, customerId, orderId, ...words });
+const submitted = ReviewSubmitted.of({ sku, customerId, orderId, stars: 4, words });
 const published = ReviewPublished.of({ sku, customerId, stars: 4 });
 const reason = 'names another customer';
 const rejected = ReviewRejected.of({ sku, customerId, reason });
-const publish = { decision: 'publish' } as const;
-const reject = { decision: 'reject', reason } as const;
+const publish = { decision: 'publish', sequence: 1 } as const;
+const reject = { decision: 'reject', sequence: 1, reason } as const;
 
 describe('submitting a review', () => {
-  it('takes the words as the customer wrote them, markup and all', () => {
+  it('waits for a moderator, with its words sealed', () => {
     given(review)
       .when((state) => submitReview(state, purchase, command))
       .then([submitted]);
@@ -68,10 +71,13 @@ describe('moderating a review', () => {
       .then([rejected]);
   });
 
-  it('publishes the words that were submitted last', () => {
-    const again = ReviewSubmitted.of({ sku, customerId, orderId, ...words, stars: 2 });
-    given(review, [submitted, rejected, again])
-      .when((state) => moderateReview(state, publish))
+  it('decides on the words that the moderator has read, and on no others', () => {
+    const again = ReviewSubmitted.of({ sku, customerId, orderId, stars: 2, words: sealedForTest('abuse') });
+    const anew = given(review, [submitted, rejected, again]);
+    anew.when((state) => moderateReview(state, publish)).thenRefused('review-changed');
+    anew.when((state) => moderateReview(state, reject)).thenRefused('review-changed');
+    anew
+      .when((state) => moderateReview(state, { ...publish, sequence: 3 }))
       .then([ReviewPublished.of({ sku, customerId, stars: 2 })]);
   });
 
@@ -98,11 +104,12 @@ it('is published at most once, whatever is submitted and decided', () => {
       const history: NewEvent[] = [];
       for (const kind of course) {
         const state = fold(review, envelopesOf(reviewId(sku, customerId), history));
+        const sequence = state.status === 'none' ? 1 : state.submission;
         try {
           history.push(
             ...(kind === 'submit'
               ? submitReview(state, purchase, command)
-              : moderateReview(state, kind === 'publish' ? publish : reject)),
+              : moderateReview(state, { ...(kind === 'publish' ? publish : reject), sequence })),
           );
         } catch (error) {
           expect(error).toBeInstanceOf(BusinessError);
@@ -120,7 +127,8 @@ it('is published at most once, whatever is submitted and decided', () => {
 
 describe('what the commands take', () => {
   it('bounds every field', () => {
-    const takes = (change: object) => submitReviewSchema.safeParse({ ...command, ...change }).success;
+    const body = { orderId, sku, stars: 4, title: 'Sturdy', text: 'Holds <b>me</b> & my cat.' };
+    const takes = (change: object) => submitReviewSchema.safeParse({ ...body, ...change }).success;
     expect(takes({})).toBe(true);
     expect(takes({ text: '' })).toBe(true);
     for (const change of [
@@ -130,6 +138,8 @@ describe('what the commands take', () => {
       { title: ' ' },
       { title: 'x'.repeat(121) },
       { text: 'x'.repeat(4_001) },
+      { text: '\u{1fa91}'.repeat(1_500) },
+      { text: 'x\n'.repeat(1_950) },
       { orderId: 'C-1' },
       { sku: 'a/b' },
       { customerId },
@@ -146,6 +156,40 @@ describe('what the commands take', () => {
       takes({ ...publish, reason }),
       takes({ decision: 'hide' }),
     ]).toEqual([false, false, false]);
+  });
+});
+
+describe('the words of a review', () => {
+  const shown = {
+    reviewId: reviewId(sku, customerId),
+    sku,
+    customerId,
+    status: 'published' as const,
+    stars: 4,
+    submittedAt: '2026-03-01T12:00:00.000Z',
+    updatedAt: '2026-03-01T12:00:00.001Z',
+    sequence: 2,
+  };
+
+  it('come back as the customer wrote them, markup and all, however many may be sealed', async () => {
+    const vault = memoryVault();
+    for (const text of ['Holds <b>me</b> & my cat.', 'x'.repeat(4_000), '椅'.repeat(1_800)]) {
+      const given = { title: 'A <b>chair</b>', text };
+      expect(submitReviewSchema.safeParse({ orderId, sku, stars: 4, ...given }).success).toBe(true);
+      const sealed = await vault.seal(customerId, given);
+      expect(await showReview(vault, { ...shown, words: sealed })).toStrictEqual({ ...shown, ...given });
+    }
+  });
+
+  it('are gone with the customer; the stars stay', async () => {
+    const vault = memoryVault();
+    const sealed = await vault.seal(customerId, { title: 'I, Ada', text: '' });
+    await vault.destroy(customerId);
+    expect(await showReview(vault, { ...shown, words: sealed })).toStrictEqual({
+      ...shown,
+      title: null,
+      text: null,
+    });
   });
 });
 

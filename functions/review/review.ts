@@ -1,6 +1,7 @@
 import type { Aggregate } from '../../shared/decide/aggregate.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
+import type { Sealed } from '../../shared/define/sealed.ts';
 import type { ModerateReview, SubmitReview } from './commands.ts';
 import {
   review as definition,
@@ -15,6 +16,8 @@ interface Rated {
   readonly sku: string;
   readonly customerId: string;
   readonly stars: number;
+  /** The sequence of the submission that is decided on. */
+  readonly submission: number;
 }
 
 /** A review's life: none → submitted → published, or rejected, from where it may be submitted again. */
@@ -28,7 +31,7 @@ export const review: Aggregate<ReviewState, ReviewEvent> = {
     switch (event.eventType) {
       case 'ReviewSubmittedEvent': {
         const { sku, customerId, stars } = event.payload;
-        return { status: 'submitted', sku, customerId, stars };
+        return { status: 'submitted', sku, customerId, stars, submission: event.sequence };
       }
       case 'ReviewPublishedEvent':
         return state.status === 'none' ? state : { ...state, status: 'published' };
@@ -38,32 +41,48 @@ export const review: Aggregate<ReviewState, ReviewEvent> = {
   },
 };
 
+/** Only who bought a product reviews it: the purchase must be complete and have the SKU. */
+export function assertVerified(
+  purchase: Purchase | undefined,
+  { orderId, sku }: Pick<SubmitReview, 'orderId' | 'sku'>,
+): asserts purchase is Purchase {
+  if (purchase?.status !== 'completed' || !purchase.skus.includes(sku)) {
+    throw new BusinessError('not-verified', `no completed order ${orderId} with ${sku} is known`);
+  }
+}
+
+/** A submission with its words sealed under the customer's key. */
+type Submission = Omit<SubmitReview, 'title' | 'text'> & { readonly words: Sealed };
+
 /**
- * A customer's one review of a product. Only who bought it has one: the purchase must be complete and have the SKU.
+ * A customer's one review of a product.
  * @param purchase what is known of the order; undefined where nothing is
  * @throws BusinessError `not-verified`, `review-exists`
  */
 export const submitReview = (
   state: ReviewState,
   purchase: Purchase | undefined,
-  { orderId, sku, stars, title, text }: SubmitReview,
+  { orderId, sku, stars, words }: Submission,
 ): NewEvent[] => {
-  if (purchase?.status !== 'completed' || !purchase.skus.includes(sku)) {
-    throw new BusinessError('not-verified', `no completed order ${orderId} with ${sku} is known`);
-  }
+  assertVerified(purchase, { orderId, sku });
   if (state.status === 'submitted' || state.status === 'published') {
     throw new BusinessError('review-exists', `the customer's review of ${sku} is ${state.status} already`);
   }
-  return [ReviewSubmitted.of({ sku, customerId: purchase.customerId, orderId, stars, title, text })];
+  return [ReviewSubmitted.of({ sku, customerId: purchase.customerId, orderId, stars, words })];
 };
 
 /**
  * What a moderator decides stands; deciding the same again changes nothing.
- * @throws BusinessError `review-unknown`, `review-state`
+ * @throws BusinessError `review-unknown`, `review-changed` where another submission came since, `review-state`
  */
 export const moderateReview = (state: ReviewState, moderation: ModerateReview): NewEvent[] => {
   if (state.status === 'none')
     throw new BusinessError('review-unknown', 'there is no such review', 'not-found');
+  if (state.submission !== moderation.sequence)
+    throw new BusinessError(
+      'review-changed',
+      `what waits or was decided on is the submission of sequence ${state.submission}`,
+    );
   const wish = moderation.decision === 'publish' ? 'published' : 'rejected';
   if (state.status === wish) return [];
   if (state.status !== 'submitted')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ListTablesCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { waitFor } from '../../local/engines/wait-for.ts';
 import { line } from '../../local/scenarios/shop.ts';
 import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { expectProblem } from './mesh-access/call-api.ts';
@@ -9,6 +10,11 @@ import { publishedUnder } from './mesh-access/published-events.ts';
 
 const mesh = inject('mesh');
 const { call, seen, customer } = await customerSide(mesh);
+
+interface Submission {
+  readonly reviewId: string;
+  readonly written: readonly [{ readonly sequence: number }];
+}
 
 /** All that any table of the mesh holds, as text. */
 const allTables = async (): Promise<string> => {
@@ -28,11 +34,30 @@ describe('a customer who closes their account', () => {
   const address = { line1: `Street ${mark}`, postcode: '10115', city: `City ${mark}`, country: 'DE' };
   const total = { amount: 3_000, currency: 'EUR' };
   let ada: Customer;
+  const words = { title: `Ada ${mark}`, text: `I live in Street ${mark}` };
   let orderId: string;
+  let reviewId: string;
+
+  /** The review context learns by its topic that the order has arrived. */
+  const submitReview = (): Promise<Submission> =>
+    waitFor(
+      'a review of a completed order taken',
+      async () => {
+        const body = { orderId, sku: ada.sku, stars: 4, ...words };
+        const headers = { 'idempotency-key': randomUUID(), 'x-correlation-id': ada.correlationId };
+        const answer = await call({ method: 'POST', path: '/reviews', body, headers });
+        if (answer.status === 409) return undefined;
+        expect(answer.status).toBe(202);
+        // What POST /reviews answers with a 202.
+        return answer.body as Submission;
+      },
+      { deadlineMs: 60_000 },
+    );
 
   const expectNothingReadable = async (): Promise<void> => {
     const published = await publishedUnder(mesh, ada.correlationId);
-    expect(published.map(({ eventType }) => eventType)).toContain('DeliveryArrangedEvent');
+    const types = published.map(({ eventType }) => eventType);
+    expect(types).toEqual(expect.arrayContaining(['DeliveryArrangedEvent', 'ReviewSubmittedEvent']));
     for (const kept of [await allTables(), JSON.stringify(published)]) {
       expect(kept).toContain(ada.customerId);
       expect(kept).not.toContain(mark);
@@ -56,36 +81,46 @@ describe('a customer who closes their account', () => {
     };
     // What POST /orders answers with a 202.
     ({ orderId } = (await command('POST', '/orders', order)) as { orderId: string });
+    await seen(`/deliveries/${orderId}`, { status: 'arranged' });
+    await command('POST', `/deliveries/${orderId}/dispatch`, undefined);
+    await command('POST', `/deliveries/${orderId}/complete`, undefined);
+    const submitted = await submitReview();
+    ({ reviewId } = submitted);
+    const { sequence } = submitted.written[0];
+    await command('POST', `/reviews/${reviewId}/moderate`, { decision: 'publish', sequence });
   });
 
   it('sees until then what they gave', async () => {
-    const { customerId, email } = ada;
+    const { customerId, sku, email } = ada;
     await seen(`/customers/${customerId}`, { status: 'validated', ...who, address });
-    await seen(`/orders/${orderId}`, { status: 'confirmed', deliveryAddress: address });
-    await seen(`/deliveries/${orderId}`, { status: 'arranged', address });
+    await seen(`/orders/${orderId}`, { status: 'completed', deliveryAddress: address });
+    await seen(`/deliveries/${orderId}`, { status: 'completed', address });
     await seen(`/customers/${customerId}/notification-preferences`, { email });
     await seen(`/customers/${customerId}/history`, {
       lifetimeValue: [{ currency: 'EUR', paid: 3_000, refunded: 0, value: 3_000 }],
-      items: [{ orderId, status: 'confirmed', total, payment: 'paid', paid: total }],
+      items: [{ orderId, status: 'completed', total, payment: 'paid', paid: total }],
     });
+    await seen(`/reviews/${reviewId}`, { status: 'published', ...words });
+    await seen(`/products/${sku}/reviews`, { items: [{ reviewId, stars: 4, ...words }] });
   });
 
   it('is readable in no table and on no topic even while they are a customer', () => expectNothingReadable());
 
   it('is gone from every answer within the time that a process holds a key', async () => {
-    const { customerId, command } = ada;
+    const { customerId, sku, command } = ada;
     await command('POST', `/customers/${customerId}/close`, { reason: 'customer-request' });
     await seen(`/customers/${customerId}`, { status: 'closed', name: null, email: null, address: null });
     await seen(`/orders/${orderId}`, { deliveryAddress: null });
     await seen(`/deliveries/${orderId}`, { address: null });
     await seen(`/customers/${customerId}/notification-preferences`, { email: null });
+    await seen(`/products/${sku}/reviews`, { items: [{ reviewId, stars: 4, title: null, text: null }] });
     await expectNothingReadable();
   });
 
   it('leaves what was ordered and paid', () =>
     seen(`/customers/${ada.customerId}/history`, {
       lifetimeValue: [{ currency: 'EUR', value: 3_000 }],
-      items: [{ orderId, status: 'confirmed', total, payment: 'paid' }],
+      items: [{ orderId, status: 'completed', total, payment: 'paid' }],
     }));
 
   it('is taken back by nothing: they neither move nor register nor order again', async () => {

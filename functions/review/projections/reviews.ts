@@ -1,3 +1,4 @@
+import type { Sealed } from '../../../shared/define/sealed.ts';
 import { init, projection, when } from '../../../shared/project/projection.ts';
 import { productOf, ReviewPublished, ReviewRejected, ReviewSubmitted } from '../events.ts';
 
@@ -7,9 +8,8 @@ export interface ReviewView {
   readonly customerId: string;
   readonly status: 'submitted' | 'published' | 'rejected';
   readonly stars: number;
-  /** As the customer wrote them: text, to be escaped by whoever shows it. */
-  readonly title: string;
-  readonly text: string;
+  /** Title and text, sealed under the customer's key. */
+  readonly words: Sealed;
   /** Why it was rejected. */
   readonly reason?: string;
   readonly submittedAt: string;
@@ -27,8 +27,7 @@ export const reviews = projection<ReviewView>(
       customerId: payload.customerId,
       status: 'submitted',
       stars: payload.stars,
-      title: payload.title,
-      text: payload.text,
+      words: payload.words,
       submittedAt: occurredOn,
       updatedAt: occurredOn,
       sequence,

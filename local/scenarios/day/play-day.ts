@@ -122,7 +122,7 @@ const cancel = async (shop: Shop, journal: DayJournal, orderId: string): Promise
   await waitFor(
     `order ${orderId} cancelled, or too late for it`,
     async () => {
-      const { status, body } = await shop.post(path, { reason: 'changed my mind' });
+      const { status, body } = await shop.post(path, { reason: 'changed-mind' });
       if (status === 404) return undefined;
       if (status === 202) journal.cancellations.accepted += 1;
       else if (status === 409) journal.cancellations.tooLate += 1;
@@ -133,6 +133,12 @@ const cancel = async (shop: Shop, journal: DayJournal, orderId: string): Promise
   );
 };
 
+/** What POST /reviews answers: the sequence is what a moderator decides on. */
+const submission = z.object({
+  reviewId: z.string(),
+  written: z.tuple([z.object({ sequence: z.number() })]),
+});
+
 const review = async (
   shop: Shop,
   journal: DayJournal,
@@ -140,20 +146,21 @@ const review = async (
 ): Promise<void> => {
   const text = { title: `${String(about.stars)} stars`, text: 'As described.' };
   // The review context learns of the order's completion by its topic.
-  const reviewId = await waitFor(
+  const submitted = await waitFor(
     `a review of ${about.sku} taken`,
     async () => {
       const { status, body } = await shop.post('/reviews', { ...about, ...text });
-      if (status === 202) return z.looseObject({ reviewId: z.string() }).parse(body).reviewId;
+      if (status === 202) return submission.parse(body);
       const refused = JSON.stringify(body);
-      if (status === 409 && refused.includes('review-exists')) return '';
+      if (status === 409 && refused.includes('review-exists')) return 'exists';
       if (status === 409 && refused.includes('not-verified')) return undefined;
       throw new Error(`POST /reviews answered ${String(status)} ${refused}`);
     },
     { deadlineMs: 120_000, everyMs: 250, upToMs: 2_000 },
   );
-  if (reviewId === '') return;
-  await shop.command(`/reviews/${reviewId}/moderate`, { decision: 'publish' });
+  if (submitted === 'exists') return;
+  const { reviewId, written } = submitted;
+  await shop.command(`/reviews/${reviewId}/moderate`, { decision: 'publish', ...written[0] });
   journal.reviews += 1;
 };
 
