@@ -4,7 +4,7 @@ import { commandContext } from '../../shared/testing/command-context.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { memoryVault } from '../../shared/testing/memory-vault.ts';
 import { closeAndErase } from './close-and-erase.ts';
-import { customer, registerCustomer } from './customer.ts';
+import { customer, registerCustomer, verifyCustomer } from './customer.ts';
 
 const customerId = 'c-1';
 const who = { name: 'Ada Lovelace', email: 'ada@example.com' };
@@ -33,7 +33,8 @@ const world = async () => {
     const commands = commandHandler({
       ...store,
       load: (...of) => call(() => store.load(...of)),
-      append: (commits) => call(() => store.append(commits)),
+      // An append of nothing does not leave the process.
+      append: (commits) => (commits.length === 0 ? store.append([]) : call(() => store.append(commits))),
     });
     const run = closeAndErase({ commands, vault: { destroy: (id) => call(() => vault.destroy(id)) } });
     return { run, calls: () => calls };
@@ -44,7 +45,7 @@ const world = async () => {
     ),
     readable: (await vault.open(customerId, profile)) !== undefined,
   });
-  return { closing, stands, vault };
+  return { closing, stands, store, vault };
 };
 
 const closed = { events: ['CustomerRegisteredEvent', 'CustomerClosedEvent'], readable: false };
@@ -71,6 +72,31 @@ describe('closing a customer', () => {
       code: 'customer-unknown',
     });
     expect(await vault.open('nobody', await vault.seal('nobody', 1))).toBe(1);
+  });
+
+  it('under the id of another command of the customer destroys nothing', async () => {
+    const { closing, stands } = await world();
+    await expect(closing().run(customerId, close, commandContext('register'))).rejects.toMatchObject({
+      code: 'command-id-reused',
+    });
+    expect(await stands()).toEqual({ events: ['CustomerRegisteredEvent'], readable: true });
+  });
+
+  it('under an id that another command takes meanwhile says that it closed nothing', async () => {
+    const { stands, store, vault } = await world();
+    const commands = commandHandler(store);
+    const destroy = async (id: string): Promise<void> => {
+      await vault.destroy(id);
+      await commands.execute(customer, id, commandContext('key'), verifyCustomer);
+    };
+    const run = closeAndErase({ commands, vault: { destroy } });
+    await expect(run(customerId, close, commandContext('key'))).rejects.toMatchObject({
+      code: 'command-id-reused',
+    });
+    const events = ['CustomerRegisteredEvent', 'CustomerValidatedEvent'];
+    expect(await stands()).toEqual({ events, readable: false });
+    await run(customerId, close, commandContext('another key'));
+    expect(await stands()).toEqual({ events: [...events, 'CustomerClosedEvent'], readable: false });
   });
 });
 

@@ -9,7 +9,10 @@ export const price = defineAggregate('pricing', 'price');
 const percent = z.int().min(1).max(90);
 const scheduleId = z.string().min(1).max(200);
 
-/** What a SKU costs from now on. `price` is what a customer pays; it is below `basePrice` under a promotion. */
+/**
+ * What a SKU costs from now on, which may be what it cost before. `price` is what a customer pays; it is below `basePrice`
+ * under a promotion.
+ */
 export const PriceSet = price.event(
   'PriceSetEvent',
   z.object({

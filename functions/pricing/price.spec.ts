@@ -54,13 +54,13 @@ describe('SetPrice', () => {
       .then([base(600)]);
   });
 
-  it('does nothing where it costs that already', () => {
+  it('leaves its event also where it costs that already, so that it is known to have run', () => {
     given(price, [base(500)])
       .when(set(500))
-      .then([]);
+      .then([base(500)]);
     given(price, [base(500), started(10), promoted(450, 500)])
       .when(set(500))
-      .then([]);
+      .then([promoted(450, 500)]);
   });
 
   it('tells another currency from the same amount', () => {
@@ -85,7 +85,7 @@ describe('SetPrice', () => {
       .then([due('S-1', 400), base(500)]);
     given(price, [base(500), scheduled('S-1', 400, '11:59:59')])
       .when(set(400))
-      .then([due('S-1', 400)]);
+      .then([due('S-1', 400), base(400)]);
   });
 
   it('leaves a schedule that is ahead for its time', () => {

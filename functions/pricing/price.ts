@@ -84,19 +84,20 @@ export const applySchedules = (sku: string, state: PriceState, now: Date): NewEv
     PriceSet.of({ sku, ...priced(basePrice, state.promotions), scheduleId }),
   );
 
-/** What was due before takes effect before, so that no schedule undoes a price that was set after its instant. */
+/**
+ * What was due before takes effect before, so that no schedule undoes a price that was set after its instant. Leaves its
+ * event also where it costs that already: a command that left none would be decided again when it is repeated, and undo
+ * what was set since (ADR 4).
+ */
 export const setPrice = (
   sku: string,
   state: PriceState,
   { price: basePrice }: SetPrice,
   now: Date,
-): NewEvent[] => {
-  const due = dueOf(state, now).at(-1);
-  const before = due ? priced(due.basePrice, state.promotions) : state.current;
-  const next = priced(basePrice, state.promotions);
-  const set = before && isSamePrice(before, next) ? [] : [PriceSet.of({ sku, ...next })];
-  return [...applySchedules(sku, state, now), ...set];
-};
+): NewEvent[] => [
+  ...applySchedules(sku, state, now),
+  PriceSet.of({ sku, ...priced(basePrice, state.promotions) }),
+];
 
 const MAX_SCHEDULES = 100;
 const DAY_MS = 86_400_000;

@@ -19,6 +19,7 @@ const order = {
 const offers = (...list: Offer[]) => new Map(list.map((offer) => [offer.sku, offer]));
 const chair = { sku: 'chair', price: EUR(2_550), available: 3 };
 const table = { sku: 'table', price: EUR(9_000), promotionId: 'spring', available: 0 };
+const stool = { sku: 'stool', price: EUR(1_900), available: 4, discontinued: true } as const;
 const chairLine = { sku: 'chair', quantity: 2, unitPrice: EUR(2_550) };
 const tableLine = { sku: 'table', quantity: 1, unitPrice: EUR(9_000), promotionId: 'spring' };
 const checkedOut = CartCheckedOut.of({ ...order, lines: [chairLine, tableLine], total: EUR(14_100) });
@@ -26,31 +27,38 @@ const checkedOut = CartCheckedOut.of({ ...order, lines: [chairLine, tableLine], 
 describe('putting into a cart', () => {
   it('adds to what is there', () => {
     given(cart, [added('chair')])
-      .when((state) => addCartItem(state, { customerId, sku: 'chair', quantity: 2 }))
+      .when((state) => addCartItem(state, offers(chair), { customerId, sku: 'chair', quantity: 2 }))
       .then([added('chair', 2)]);
   });
 
   it('stops at 1 000 pieces of a SKU', () => {
     given(cart, [added('chair', 999)])
-      .when((state) => addCartItem(state, { customerId, sku: 'chair', quantity: 1 }))
+      .when((state) => addCartItem(state, offers(chair), { customerId, sku: 'chair', quantity: 1 }))
       .then([added('chair', 1)]);
     given(cart, [added('chair', 999), added('chair')])
-      .when((state) => addCartItem(state, { customerId, sku: 'chair', quantity: 1 }))
+      .when((state) => addCartItem(state, offers(chair), { customerId, sku: 'chair', quantity: 1 }))
       .thenRefused('cart-quantity');
   });
 
   it('stops at 50 SKUs, and still takes more of one that is there', () => {
     const full = Array.from({ length: 50 }, (_, i) => added(`sku-${i}`));
     given(cart, full)
-      .when((state) => addCartItem(state, { customerId, sku: 'chair', quantity: 1 }))
+      .when((state) => addCartItem(state, offers(chair), { customerId, sku: 'chair', quantity: 1 }))
       .thenRefused('cart-full');
     given(cart, full)
-      .when((state) => addCartItem(state, { customerId, sku: 'sku-7', quantity: 1 }))
+      .when((state) => addCartItem(state, offers(), { customerId, sku: 'sku-7', quantity: 1 }))
       .then([added('sku-7')]);
     given(cart, [...full, removed('sku-7')])
-      .when((state) => addCartItem(state, { customerId, sku: 'chair', quantity: 1 }))
+      .when((state) => addCartItem(state, offers(chair), { customerId, sku: 'chair', quantity: 1 }))
       .then([added('chair')]);
   });
+});
+
+it('takes nothing that is sold no more into a cart, also not more of what is in it', () => {
+  for (const history of [[], [added('stool')]])
+    given(cart, history)
+      .when((state) => addCartItem(state, offers(stool), { customerId, sku: 'stool', quantity: 1 }))
+      .thenRefused('product-discontinued');
 });
 
 describe('taking out of a cart', () => {
@@ -112,6 +120,18 @@ describe('checking out', () => {
     given(cart, filled)
       .when((state) => checkOutCart(state, offers(chair, { sku: 'table', available: 5 }), order))
       .thenRefused('price-unknown');
+  });
+
+  it('refuses while something in the cart is sold no more, and names it', () => {
+    given(cart, [...filled, added('stool')])
+      .when((state) => checkOutCart(state, offers(chair, table, stool), order))
+      .thenRefused('product-discontinued');
+    expect(() => checkOutCart({ items: [{ sku: 'stool', quantity: 1 }] }, offers(stool), order)).toThrow(
+      /sold no more: stool$/,
+    );
+    given(cart, [...filled, added('stool'), removed('stool')])
+      .when((state) => checkOutCart(state, offers(chair, table, stool), order))
+      .then([checkedOut]);
   });
 
   it('takes one currency only', () => {

@@ -13,7 +13,7 @@ import {
 } from './events.ts';
 import { quantityOf, withItem, withoutItem, type CartItem } from './items.ts';
 import type { Offer } from './projections/offers.ts';
-import { quote } from './quote.ts';
+import { discontinuedAmong, quote, type Obstacle } from './quote.ts';
 
 export interface CartState {
   readonly items: readonly CartItem[];
@@ -37,10 +37,19 @@ export const cart: Aggregate<CartState, CartEvent> = {
   },
 };
 
+const refusal = ({ code, message }: Obstacle): BusinessError => new BusinessError(code, message);
+
+/**
+ * So many more of a SKU, whether it has a price or stock yet or not.
+ * @param offers those of the SKU, if it has one
+ */
 export const addCartItem = (
   { items }: CartState,
+  offers: ReadonlyMap<string, Offer>,
   { customerId, sku, quantity }: AddCartItem & { readonly customerId: string },
 ): NewEvent[] => {
+  const discontinued = discontinuedAmong([sku], offers);
+  if (discontinued) throw refusal(discontinued);
   const present = quantityOf(items, sku);
   if (present === 0 && items.length >= MAX_SKUS)
     throw new BusinessError('cart-full', `a cart holds at most ${MAX_SKUS} SKUs`);
@@ -49,7 +58,7 @@ export const addCartItem = (
   return [CartItemAdded.of({ customerId, sku, quantity })];
 };
 
-/** What is not in the cart is out of it already. */
+/** What is not in the cart is out of it already; what is sold no more can be taken out. */
 export const removeCartItem = (
   { items }: CartState,
   { customerId, sku }: { readonly customerId: string; readonly sku: string },
@@ -68,7 +77,7 @@ export const checkOutCart = (
   },
 ): NewEvent[] => {
   const quoted = quote(items, offers);
-  if ('obstacle' in quoted) throw new BusinessError(quoted.obstacle.code, quoted.obstacle.message);
+  if ('obstacle' in quoted) throw refusal(quoted.obstacle);
   const { lines, total } = quoted;
   const { expectedTotal, ...order } = command;
   if (expectedTotal && !same(expectedTotal, total)) {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
+import { uuidFrom } from '../../shared/define/clock.ts';
+import { idWithinCustomer } from '../../shared/define/event.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
@@ -20,7 +22,7 @@ const shop = async (offersOf?: OffersOf) => {
   const vault = memoryVault();
   const put = (sku: string) =>
     run.execute(cart, customerId, commandContext(`put ${sku}`), (state) =>
-      addCartItem(state, { customerId, sku, quantity: 2 }),
+      addCartItem(state, new Map(), { customerId, sku, quantity: 2 }),
     );
   await put('chair');
   const offers: OffersOf = async (skus) => new Map(skus.map((sku) => [sku, { sku, price, available: 1 }]));
@@ -62,6 +64,25 @@ describe('checking out', () => {
     const second = await checkOut(customerId, command, commandContext('ada/k2'));
     expect(second.orderId).not.toBe(first.orderId);
   });
+
+  it('refuses the id of another command of the cart: it would become no order', async () => {
+    const { checkOut } = await shop();
+    await expect(checkOut(customerId, command, commandContext('put chair'))).rejects.toMatchObject({
+      code: 'command-id-reused',
+      errorClass: 'business',
+    });
+    const { outcome } = await checkOut(customerId, command, commandContext('ada/k1'));
+    expect(outcome.events).toMatchObject([{ eventType: 'CartCheckedOutEvent', sequence: 2 }]);
+  });
+
+  it.each(['ada/k1', 'ada/k1#check-out', 'ada/k1/check-out'])(
+    'makes an order that POST /orders as %s does not make',
+    async (commandId) => {
+      const { checkOut } = await shop();
+      const { orderId } = await checkOut(customerId, command, commandContext('ada/k1'));
+      expect(orderId).not.toBe(idWithinCustomer(customerId, uuidFrom(commandId)));
+    },
+  );
 
   it('writes the address down sealed, for its customer only', async () => {
     const { checkOut, vault } = await shop();

@@ -6,6 +6,7 @@ import { memoryProjectionStore } from '../../shared/testing/memory-projection-st
 import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
 import { StockReceived } from '../inventory/events.ts';
 import { PriceSet } from '../pricing/events.ts';
+import { ProductDiscontinued } from '../product/events.ts';
 import { CartCheckedOut, CartItemAdded, CartItemRemoved } from './events.ts';
 import { pricedCart } from './priced-cart.ts';
 import { cart } from './projections/cart.ts';
@@ -25,8 +26,19 @@ const priced = (sku: string, amount: number, promotionId?: string) =>
 const shop = async (events: readonly NewEvent[]) => {
   const store = memoryProjectionStore();
   const stocked = envelopeOf(StockReceived.of({ sku: 'chair', quantity: 7 }), { aggregateId: 'chair' });
+  const discontinued = ProductDiscontinued.of({
+    sku: 'stool',
+    category: 'seats',
+    sellerId: 'joiner',
+    reason: 'sold out',
+  });
+  const ofStool = [
+    priced('stool', 1_900),
+    envelopeOf(StockReceived.of({ sku: 'stool', quantity: 4 }), { aggregateId: 'stool' }),
+    envelopeOf(discontinued, { aggregateId: 'stool' }),
+  ];
   await projecting(offers, store).process(
-    [priced('chair', 2_550), priced('table', 9_000, 'spring'), stocked].map((event) => ({
+    [priced('chair', 2_550), priced('table', 9_000, 'spring'), stocked, ...ofStool].map((event) => ({
       key: event.aggregateId,
       event,
     })),
@@ -74,6 +86,18 @@ it('says of which item the price is unknown, and gives no total then', async () 
     ],
     total: null,
     obstacle: { code: 'price-unknown', message: 'there is no price for vase' },
+  });
+});
+
+it('shows what is sold no more as not available, and gives no total while it is in the cart', async () => {
+  const store = await shop([added('chair', 1), added('stool', 2)]);
+  expect(await pricedCart(store, customerId)).toMatchObject({
+    lines: [
+      { sku: 'chair', available: 7 },
+      { sku: 'stool', quantity: 2, available: 0, discontinued: true, price: 'known' },
+    ],
+    total: null,
+    obstacle: { code: 'product-discontinued', message: 'sold no more: stool' },
   });
 });
 

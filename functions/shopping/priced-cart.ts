@@ -5,10 +5,12 @@ import type { CartItem } from './items.ts';
 import { offersOf } from './offers-of.ts';
 import { cart, type CartView } from './projections/cart.ts';
 import type { Offer } from './projections/offers.ts';
-import { lineTotal, quote, quotedLine } from './quote.ts';
+import { lineTotal, quote, quotedLine, type Obstacle } from './quote.ts';
 
 /** An item of a cart at its present price. `price: unknown` says that there is none, and no total either. */
-type PricedLine = CartItem & { readonly available: number } & (
+type PricedLine = CartItem &
+  Availability &
+  (
     | { readonly price: 'unknown' }
     | {
         readonly price: 'known';
@@ -18,11 +20,17 @@ type PricedLine = CartItem & { readonly available: number } & (
       }
   );
 
+/** Of what is sold no more nothing is available, however much is in stock. */
+interface Availability {
+  readonly available: number;
+  readonly discontinued?: true;
+}
+
 export interface PricedCart extends Omit<CartView, 'items'> {
   readonly lines: readonly PricedLine[];
   /** What a check-out would charge now; give it as `expectedTotal`. Null where there is an obstacle to it. */
   readonly total: Money | null;
-  readonly obstacle?: { readonly code: string; readonly message: string };
+  readonly obstacle?: Obstacle;
   readonly sequence?: number | undefined;
 }
 
@@ -43,9 +51,12 @@ export const pricedCart = async (
 };
 
 const pricedLine = (item: CartItem, offer: Offer | undefined): PricedLine => {
-  const available = offer?.available ?? 0;
+  const availability = availabilityOf(offer);
   const [line] = quotedLine(item, offer);
   return line
-    ? { ...line, available, price: 'known', lineTotal: lineTotal(line) }
-    : { ...item, available, price: 'unknown' };
+    ? { ...line, ...availability, price: 'known', lineTotal: lineTotal(line) }
+    : { ...item, ...availability, price: 'unknown' };
 };
+
+const availabilityOf = (offer: Offer | undefined): Availability =>
+  offer?.discontinued ? { available: 0, discontinued: true } : { available: offer?.available ?? 0 };

@@ -6,12 +6,28 @@ import type { Offer } from './projections/offers.ts';
 
 export type QuotedLine = z.infer<typeof quotedLineSchema>;
 
+/** Why something cannot be ordered: a code, and a sentence for a person. */
+export interface Obstacle {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A cart at the prices of a moment: lines that can be ordered and their total, or why they cannot. */
 export type Quote =
-  | { readonly lines: readonly QuotedLine[]; readonly total: Money }
-  | { readonly obstacle: { readonly code: string; readonly message: string } };
+  { readonly lines: readonly QuotedLine[]; readonly total: Money } | { readonly obstacle: Obstacle };
 
 const obstacle = (code: string, message: string): Quote => ({ obstacle: { code, message } });
+
+/** The obstacle to some SKUs, whatever they cost, where one of them is sold no more. */
+export const discontinuedAmong = (
+  skus: readonly string[],
+  offers: ReadonlyMap<string, Offer>,
+): Obstacle | undefined => {
+  const discontinued = skus.filter((sku) => offers.get(sku)?.discontinued);
+  return discontinued.length > 0
+    ? { code: 'product-discontinued', message: `sold no more: ${discontinued.join(', ')}` }
+    : undefined;
+};
 
 /**
  * What the items of a cart cost together.
@@ -19,6 +35,11 @@ const obstacle = (code: string, message: string): Quote => ({ obstacle: { code, 
  */
 export const quote = (items: readonly CartItem[], offers: ReadonlyMap<string, Offer>): Quote => {
   if (items.length === 0) return obstacle('cart-empty', 'there is nothing in the cart');
+  const discontinued = discontinuedAmong(
+    items.map(({ sku }) => sku),
+    offers,
+  );
+  if (discontinued) return { obstacle: discontinued };
   const lines = items.flatMap((item): QuotedLine[] => quotedLine(item, offers.get(item.sku)));
   if (lines.length < items.length) {
     const unpriced = items.filter(({ sku }) => !offers.get(sku)?.price).map(({ sku }) => sku);

@@ -11,6 +11,7 @@ const envelope = {
   eventVersion: z
     .string()
     .regex(/^[12](\.\d{1,4}){1,2}$/, 'must be a version such as 2.1.0, of major 1 or 2'),
+  /** Checked and no more: commands take effect in the order in which they arrive. */
   timestamp: z.iso.datetime({ offset: true }),
   source: id,
   metadata: z

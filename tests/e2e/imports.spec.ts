@@ -79,4 +79,19 @@ describe('a legacy event', () => {
     await seen(`/inventory/${sku}`, { onHand: 5, sequence: 1 });
     await seen(`/products/${sku}`, { name: 'Sencha', price: { amount: 999, currency: 'EUR' } });
   });
+
+  it('that changed nothing undoes no newer price when it comes again', async () => {
+    const { call, seen } = await customerSide(mesh);
+    const sku = newSku();
+    const set = (amount: number) =>
+      call({ method: 'PUT', path: `/prices/${sku}`, body: { price: { amount, currency: 'EUR' } } });
+    const body = event('price.changed', { sku, price: 9.99, currency: 'EUR' });
+    const send = () => call({ method: 'POST', path: '/prices/legacy-events', body });
+    await set(999);
+    const first = await send();
+    expect(first).toMatchObject({ status: 202, body: { written: [{ sequence: 2 }] } });
+    await set(1_200);
+    expect((await send()).body).toEqual(first.body);
+    await seen(`/prices/${sku}`, { price: { amount: 1_200, currency: 'EUR' }, sequence: 3 });
+  });
 });

@@ -18,7 +18,10 @@ export interface PriceChange {
 /** Sequences have up to ten digits (shared/decide/dynamo-event-store.ts), and items sort as text. */
 const SEQUENCE_DIGITS = 10;
 
-/** A SKU's prices, one document for each, in their order. A document is made of one event and never changes. */
+/**
+ * A SKU's prices, one document for each, in their order. A document is made of one event and never changes; it knows none
+ * of the others, so a price that was set to what it was has a document, too.
+ */
 export const priceHistory = projection<PriceChange>(
   'pricing.price-history',
   [

@@ -12,7 +12,8 @@ import * as command from '../commands.ts';
 import { offersOf } from '../offers-of.ts';
 
 const run = commands();
-const checkOut = checkOutCart(run, offersOf(views()), personalData());
+const findOffers = offersOf(views());
+const checkOut = checkOutCart(run, findOffers, personalData());
 const api = httpApi(onceForCommands());
 const cartPath = z.object({ customerId });
 const itemPath = z.object({ customerId, sku });
@@ -20,7 +21,8 @@ const itemPath = z.object({ customerId, sku });
 api.command('post', '/carts/:customerId/items', command.addCartItem, async ({ params, body, context }) => {
   const { customerId } = parse(cartPath, params, 'path');
   const item = { customerId, ...body };
-  const outcome = await run.execute(cart, customerId, context, (state) => addCartItem(state, item));
+  const offers = await findOffers([item.sku]);
+  const outcome = await run.execute(cart, customerId, context, (state) => addCartItem(state, offers, item));
   return accepted({ customerId }, outcome);
 });
 
