@@ -33,6 +33,7 @@ export interface Consumer {
   /**
    * Handles deliveries, those of one key in the order given: what follows a failed one of its key is held.
    * Answers a verdict for each, in the same order, and throws only when it could not even begin.
+   * @param remaining milliseconds that are left for it; one that works event by event begins none that it may not end
    */
-  process(deliveries: readonly Delivery[]): Promise<readonly Verdict[]>;
+  process(deliveries: readonly Delivery[], remaining?: () => number): Promise<readonly Verdict[]>;
 }

@@ -63,7 +63,7 @@ export const runLanes = async (
   let longestMs = 0;
   for (let round = 1; ; round += 1) {
     const started = timing.now();
-    const verdicts = await verdictsOf(consumer, lanes.flatMap(readable));
+    const verdicts = await verdictsOf(consumer, lanes.flatMap(readable), timing);
     lanes = lanes.filter((lane) => advanceLane(lane, verdicts, ends, timing.now()));
     if (lanes.length === 0) return ends;
     longestMs = Math.max(longestMs, timing.now() - started);
@@ -91,11 +91,11 @@ class CouldNotBegin extends TransientError {
   }
 }
 
-const verdictsOf = async (consumer: Consumer, tasks: readonly Task[]): Promise<Verdicts> => {
+const verdictsOf = async (consumer: Consumer, tasks: readonly Task[], timing: Timing): Promise<Verdicts> => {
   const deliveries = tasks.flatMap(({ content }) => ('delivery' in content ? [content.delivery] : []));
   if (deliveries.length === 0) return new Map();
   try {
-    const verdicts = await consumer.process(deliveries);
+    const verdicts = await consumer.process(deliveries, () => timing.remaining() - RESERVE_MS);
     return new Map(tasks.map((task, i) => [task, verdicts[i] ?? failed(new Error('no verdict'))]));
   } catch (error) {
     return new Map(tasks.map((task) => [task, failed(new CouldNotBegin(error))]));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../decide/command-handler.ts';
 import type { EventEnvelope } from '../define/envelope.ts';
-import { BusinessError, PermanentError, TransientError } from '../errors/mesh-error.ts';
+import { BusinessError, PermanentError, TransientError, UnavailableError } from '../errors/mesh-error.ts';
 import { accountEvents, accounts, Deposited, Opened } from '../testing/account.ts';
 import { envelopesOf } from '../testing/envelope-of.ts';
 import { deliveryOf } from '../testing/msk-event.ts';
-import type { Delivery } from './consumer.ts';
+import { virtualClock } from '../testing/virtual-clock.ts';
+import { applied, held, type Delivery } from './consumer.ts';
 import { on, policy, reacting, type Perform } from './policy.ts';
 
 interface Thank {
@@ -111,5 +112,43 @@ describe('a policy as a consumer', () => {
     ]);
     const [verdict] = await reacting(broken, async () => undefined).process(deposits('a1', [2]));
     expect(verdict).toMatchObject({ kind: 'failed', error: expect.any(TypeError) });
+  });
+});
+
+describe('a policy whose time is short', () => {
+  /** Five deposits of one key and one of another; each action takes ten seconds, and waits for one that runs beside it. */
+  const deliveries = [...deposits('a1', [2, 3, 4, 5, 6]), ...deposits('b1', [2])];
+
+  it('begins no action that would not end, and counts nothing against what it leaves', async () => {
+    const clock = virtualClock();
+    const performed: string[] = [];
+    const perform: Perform<Thank> = async (_action, _context, event) => {
+      clock.pass(10_000);
+      performed.push(nameOf(event));
+    };
+    const process = (waiting: readonly Delivery[]) =>
+      reacting(thankForDeposits, perform).process(waiting, () => 45_000 - clock.elapsed());
+    const first = await process(deliveries);
+    expect(performed).toEqual(['a1:2', 'b1:2', 'a1:3']);
+    expect(first).toMatchObject([
+      applied,
+      applied,
+      { kind: 'failed', error: { code: 'out-of-time' } },
+      held,
+      held,
+      applied,
+    ]);
+    expect(first[2]).toMatchObject({ error: expect.any(UnavailableError) });
+  });
+
+  it('gets on in each invocation, however little time there is', async () => {
+    let waiting: readonly Delivery[] = deliveries;
+    for (let invocations = 0; waiting.length > 0; invocations += 1) {
+      expect(invocations).toBeLessThan(deliveries.length);
+      const clock = virtualClock();
+      const perform: Perform<Thank> = async () => clock.pass(10_000);
+      const verdicts = await reacting(thankForDeposits, perform).process(waiting, () => -clock.elapsed());
+      waiting = waiting.filter((_, i) => verdicts[i]?.kind !== 'applied');
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { CommandContext } from '../decide/command-handler.ts';
 import type { EventEnvelope } from '../define/envelope.ts';
 import type { EventDefinition } from '../define/event.ts';
 import { classify } from '../errors/classify.ts';
+import { UnavailableError } from '../errors/mesh-error.ts';
 import { withTrace } from '../observe/telemetry.ts';
 import { applied, failed, held, refused, type Consumer, type Delivery, type Verdict } from './consumer.ts';
 
@@ -50,7 +51,11 @@ export type Perform<Action> = (
 
 const KEYS_IN_PARALLEL = 16;
 
-/** A policy as a consumer: keys in parallel, the events of a key one after the other (promise 4). */
+/**
+ * A policy as a consumer: keys in parallel, the events of a key one after the other (promise 4). It begins no action when
+ * less time is left than the longest one took: what it ended stands, and the rest comes again, without an attempt spent.
+ * Otherwise a batch that takes longer than an invocation would be begun anew for ever.
+ */
 export const reacting = <Action>(rule: Policy<Action>, perform: Perform<Action>): Consumer => {
   const one = async ({ event }: Delivery): Promise<Verdict> => {
     const { correlationId, traceId, userId, sessionId } = event.metadata;
@@ -72,11 +77,14 @@ export const reacting = <Action>(rule: Policy<Action>, perform: Perform<Action>)
       }
     });
   };
-  const inOrder = async (deliveries: readonly Delivery[]): Promise<readonly [Delivery, Verdict][]> => {
+  const inOrder = async (
+    deliveries: readonly Delivery[],
+    inTime: InTime,
+  ): Promise<readonly [Delivery, Verdict][]> => {
     const verdicts: [Delivery, Verdict][] = [];
     let stopped = false;
     for (const delivery of deliveries) {
-      const verdict: Verdict = stopped ? held : await one(delivery);
+      const verdict: Verdict = stopped ? held : await inTime(() => one(delivery));
       stopped ||= verdict.kind === 'failed';
       verdicts.push([delivery, verdict]);
     }
@@ -85,10 +93,29 @@ export const reacting = <Action>(rule: Policy<Action>, perform: Perform<Action>)
   return {
     name: rule.name,
     listens: rule.listens,
-    process: async (deliveries) => {
+    process: async (deliveries, remaining = () => Infinity) => {
       const keys = [...Map.groupBy(deliveries, ({ key }) => key).values()];
-      const ended = new Map((await pMap(keys, inOrder, { concurrency: KEYS_IN_PARALLEL })).flat());
+      const inTime = beginningInTime(remaining);
+      const ends = await pMap(keys, (key) => inOrder(key, inTime), { concurrency: KEYS_IN_PARALLEL });
+      const ended = new Map(ends.flat());
       return deliveries.map((delivery) => ended.get(delivery) ?? failed(new Error('not processed')));
     },
+  };
+};
+
+/** Does a piece of work, or answers that there is no time for it. */
+type InTime = (work: () => Promise<Verdict>) => Promise<Verdict>;
+
+/** The first pieces begin whatever the time: each invocation gets on. */
+const beginningInTime = (remaining: () => number): InTime => {
+  let longestMs = 0;
+  return async (work) => {
+    const before = remaining();
+    if (longestMs > 0 && before < longestMs)
+      return failed(new UnavailableError('out-of-time', 'the invocation has no time left for this record'));
+    const verdict = await work();
+    // What an invocation has left is the one clock there is here.
+    if (before < Infinity) longestMs = Math.max(longestMs, before - remaining(), 1);
+    return verdict;
   };
 };
