@@ -35,7 +35,9 @@ const mesh = (broken: Partial<CommandHandler> = {}) => {
   const store = memoryEventStore();
   const commands = { ...commandHandler(store), ...broken };
   const stage = stageImport({ commands, imports: stockImports, format: stockFile });
+  let applied = 0;
   const apply = async ({ sku, ...receipt }: StockLine, context: Parameters<CommandHandler['execute']>[2]) => {
+    applied += 1;
     if (sku === 'refused') throw new BusinessError('no', 'the SKU is blocked');
     return commands.execute(stock, sku, context, () => receiveStock(sku, receipt));
   };
@@ -51,6 +53,8 @@ const mesh = (broken: Partial<CommandHandler> = {}) => {
       return reacting(workImports, work).process(deliveries);
     },
     onHand: async (sku: string) => (await commands.state(stock, sku)).onHand,
+    /** How many lines were tried. */
+    applied: () => applied,
     state: (id: string) => commands.state(stockImports.aggregate, id),
   };
 };
@@ -108,6 +112,26 @@ describe('a file of receipts', () => {
     await stage(csv, 'key-2');
     await work();
     expect(await onHand('sku-1')).toBe(14);
+  });
+
+  it.each([
+    ['another line', 'sku,quantity\nsku-1,3\nsku-1,5\n'],
+    ['a line less', 'sku,quantity\nsku-1,3\n'],
+  ])('is not taken for another file under its key: %s', async (_, other) => {
+    const { stage, work, onHand } = mesh();
+    await stage('sku,quantity\nsku-1,3\nsku-1,4\n');
+    await expect(stage(other)).rejects.toMatchObject({ code: 'command-id-reused' });
+    await work();
+    expect(await onHand('sku-1')).toBe(7);
+  });
+
+  it('has nothing done about it once its chunk was worked off', async () => {
+    const { stage, work, applied } = mesh();
+    await stage(csv);
+    await work();
+    const before = applied();
+    await work();
+    expect(applied()).toBe(before);
   });
 
   it('goes on where a crash left it: nothing is missing, nothing twice', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noCircuit, type Circuit } from '../../shared/call/circuit.ts';
 import { reacting } from '../../shared/consume/policy.ts';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
+import { uuidFrom } from '../../shared/define/clock.ts';
 import { TransientError, UnavailableError } from '../../shared/errors/mesh-error.ts';
 import { verify } from '../../shared/http/webhook-signature.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
@@ -20,7 +21,10 @@ import type { WebhookMessage } from './webhook-poster.ts';
 
 const webhookId = '0b8e1c9a-1f43-8d52-9f2e-3c5a7d9e1b20';
 const url = 'https://hooks.example.com/mesh';
-const event = envelopeOf(StockReceived.of({ sku: 'sku-1', quantity: 3 }), { aggregateId: 'sku-1' });
+const event = envelopeOf(StockReceived.of({ sku: 'sku-1', quantity: 3 }), {
+  aggregateId: 'sku-1',
+  metadata: { causationId: uuidFrom('grace/key-1') },
+});
 const { eventId } = event;
 const id = webhookDeliveryId(webhookId, eventId);
 const due = deliveryOf(webhookDelivery, envelopeOf(WebhookDue.of({ webhookId, event }), { aggregateId: id }));
@@ -99,6 +103,23 @@ describe('delivering to a webhook', () => {
       data: { sku: 'sku-1', quantity: 3 },
     });
   });
+
+  it.each(['envelope', 'legacy'] as const)(
+    'tells nobody who acted, not of what has been due for long either: in the form %s',
+    async (format) => {
+      const { consumer, sent } = await mesh([], { format });
+      const metadata = { causationId: 'grace/key-1', userId: 'grace', sessionId: 'session-1' };
+      const old = WebhookDue.of({
+        webhookId,
+        event: { ...event, metadata: { ...event.metadata, ...metadata } },
+      });
+      await consumer.process([deliveryOf(webhookDelivery, envelopeOf(old, { aggregateId: id }))]);
+      expect(sent[0]?.body).not.toMatch(/grace|key-1|session-1/);
+      expect(JSON.parse(sent[0]?.body ?? '')).toMatchObject({
+        metadata: { correlationId: 'test-correlation', causationId: uuidFrom('grace/key-1') },
+      });
+    },
+  );
 
   it('sends once, also when it dies before it has recorded that', async () => {
     const { consumer, crashing, sent, recorded } = await mesh();

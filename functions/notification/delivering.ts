@@ -8,7 +8,14 @@ import type { Once } from '../../shared/once/once.ts';
 import { outside } from '../../shared/rehearse/outside.ts';
 import { webhookDeliveryId } from './events.ts';
 import { unsubscribeWebhook, webhook } from './webhook.ts';
-import { messageIdOf, recordPosted, webhookDelivery, type Due, type Posted } from './webhook-delivery.ts';
+import {
+  forSubscribers,
+  messageIdOf,
+  recordPosted,
+  webhookDelivery,
+  type Due,
+  type Posted,
+} from './webhook-delivery.ts';
 import type { WebhookMessage, WebhookPoster } from './webhook-poster.ts';
 
 interface Means {
@@ -48,7 +55,9 @@ export const delivering =
     const posted =
       target.status === 'active'
         ? await once.run<Posted>(context.commandId, messageId, () => {
-            const body = JSON.stringify(target.format === 'legacy' ? toLegacy(due.event) : due.event);
+            // Also here: what has been due since before this was so may still name who acted.
+            const event = forSubscribers(due.event);
+            const body = JSON.stringify(target.format === 'legacy' ? toLegacy(event) : event);
             const signature = sign(secretOf(webhookId), messageId, now(), body);
             return post({ url: target.url, headers: { 'content-type': MEDIA_TYPE, ...signature }, body });
           })

@@ -17,6 +17,7 @@ import {
 import { fanningOut } from './fanning-out.ts';
 import { fanOutWebhooks } from './policies/fan-out-webhooks.ts';
 import { webhooks } from './projections/webhooks.ts';
+import { forSubscribers } from './webhook-delivery.ts';
 import { BEGINS_AFTER_MS, countWebhooks, subscriptionsIn } from './subscriptions.ts';
 
 const idOf = (n: number): string => `0b8e1c9a-1f43-8d52-9f2e-${String(n).padStart(12, '0')}`;
@@ -77,7 +78,7 @@ describe('fanning out', () => {
     expect(dues).toMatchObject([
       {
         eventType: 'WebhookDueEvent',
-        payload: { webhookId: first, event: received },
+        payload: { webhookId: first, event: forSubscribers(received) },
         metadata: { causationId: received.eventId, correlationId: 'test-correlation' },
       },
     ]);
@@ -85,6 +86,25 @@ describe('fanning out', () => {
     expect(await due(third, received.eventId)).toEqual([]);
     expect(await due(first, low.eventId)).toHaveLength(1);
     expect(await due(second, low.eventId)).toEqual([]);
+  });
+
+  it('makes it due to many at a time, so that a thousand webhooks fit into an invocation', async () => {
+    const { subscribe, subscribersOf } = mesh();
+    for (let n = 1; n <= 40; n += 1) await subscribe(idOf(n), ['StockLowEvent']);
+    const healthy = commandHandler(memoryEventStore());
+    let [now, most] = [0, 0];
+    const full = Promise.withResolvers<undefined>();
+    const execute: typeof healthy.execute = async (...command) => {
+      most = Math.max(most, (now += 1));
+      if (now === 16) full.resolve(undefined);
+      await full.promise;
+      const outcome = await healthy.execute(...command);
+      now -= 1;
+      return outcome;
+    };
+    const consumer = reacting(fanOutWebhooks, fanningOut({ execute }, subscribersOf));
+    expect(await consumer.process([deliveryOf(stock, low)])).toEqual([{ kind: 'applied' }]);
+    expect(most).toBe(16);
   });
 
   it('leaves out what happened before a subscription began, also when it is delivered again later', async () => {

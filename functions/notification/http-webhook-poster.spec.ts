@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { httpProvider } from '../../shared/testing/http-provider.ts';
 import { httpWebhookPoster } from './http-webhook-poster.ts';
@@ -55,6 +56,25 @@ describe('posting to a subscriber', () => {
     await expect(gone.post()).rejects.toMatchObject({ code: 'subscriber-unavailable' });
     const silent = await subscriber.listening(() => undefined, 50);
     await expect(silent.post()).rejects.toMatchObject({ code: 'subscriber-unavailable' });
+  });
+
+  it('takes a change of protocol for a refusal, and ends the connection', async () => {
+    let ended: Promise<unknown> | undefined;
+    const { post } = await subscriber.listening(({ socket }) => {
+      ended = once(socket, 'close');
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    });
+    expect(await post()).toMatchObject({ outcome: 'refused', status: 101 });
+    await ended;
+  });
+
+  it.each([
+    ['without an answer', ''],
+    ['in the middle of one', 'HTTP/1.1 2'],
+    ['after an interim one', 'HTTP/1.1 102 Processing\r\n\r\n'],
+  ])('will try again when the connection ends %s', async (_, said) => {
+    const { post } = await subscriber.listening(({ socket }) => socket.end(said));
+    await expect(post()).rejects.toMatchObject({ code: 'subscriber-unavailable' });
   });
 
   it('calls no host that is not public, not by a name that leads there either', async () => {

@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { Duplex } from 'node:stream';
 import {
   reachableLookup,
   refusalOf,
@@ -49,6 +50,12 @@ const statusOf = (
       resolve(response.statusCode ?? 0);
       response.destroy();
     };
+    // Of an answer that changes the protocol (101) Node.js hands over the connection, and no `response` ever comes.
+    const upgraded = (response: IncomingMessage, socket: Duplex): void => {
+      resolve(response.statusCode ?? 0);
+      socket.destroy();
+    };
+    const closed = (): void => reject(new Error('the connection was closed without an answer'));
     send(
       target,
       {
@@ -61,7 +68,10 @@ const statusOf = (
       },
       answered,
     )
+      .on('upgrade', upgraded)
       .on('error', reject)
+      // The last that a request says: where anything else was, this changes nothing.
+      .on('close', closed)
       .end(body);
   });
 

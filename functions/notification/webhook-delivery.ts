@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { Aggregate } from '../../shared/decide/aggregate.ts';
+import { uuidFrom } from '../../shared/define/clock.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import type { NewEvent } from '../../shared/define/event.ts';
 import {
@@ -41,9 +43,16 @@ export const webhookDelivery: Aggregate<DeliveryState, WebhookDeliveryEvent> = {
 export const messageIdOf = ({ event, replayId }: Due): string =>
   replayId === undefined ? event.eventId : `${event.eventId}_${replayId}`;
 
-/** Who acted, and in which session, is nobody's business outside. */
-const forSubscribers = (event: EventEnvelope): EventEnvelope => {
-  const { correlationId, causationId, traceId, schemaVersion } = event.metadata;
+const uuid = z.uuid();
+
+/**
+ * An event as it leaves the mesh: who acted, and in which session, is nobody's business outside. A cause that is a
+ * command names its caller (`<caller>/<Idempotency-Key>`): outside it is a UUID that follows from that name, so events
+ * of one cause still have one cause. Of an event that is so already it changes nothing.
+ */
+export const forSubscribers = (event: EventEnvelope): EventEnvelope => {
+  const { correlationId, causationId: cause, traceId, schemaVersion } = event.metadata;
+  const causationId = uuid.safeParse(cause).success ? cause : uuidFrom(cause);
   return { ...event, metadata: { correlationId, causationId, traceId, schemaVersion } };
 };
 

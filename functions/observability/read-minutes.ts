@@ -1,7 +1,8 @@
 import pMap from 'p-map';
+import { allDocuments } from '../../shared/project/find-document.ts';
 import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import { totalsOf, type MinuteTotals } from './minute-totals.ts';
-import { windows, type Window } from './projections/windows.ts';
+import { windows } from './projections/windows.ts';
 
 /** The totals of some minutes. */
 export type ReadMinutes = (
@@ -9,7 +10,6 @@ export type ReadMinutes = (
   now: Date,
 ) => Promise<ReadonlyMap<string, MinuteTotals>>;
 
-const PAGE = 100;
 const MINUTES_AT_ONCE = 8;
 /** Events that are later than this are rare enough to be left out of what is usual. */
 const SETTLED_MS = 600_000;
@@ -20,15 +20,8 @@ const SETTLED_MS = 600_000;
  */
 export const readMinutes = (views: Pick<ProjectionStore, 'list'>): ReadMinutes => {
   let settled = new Map<string, MinuteTotals>();
-  const read = async (minute: string): Promise<MinuteTotals> => {
-    const found: Window[] = [];
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await views.list<Window>(windows.name, minute, { limit: PAGE, after });
-      found.push(...page.items);
-      after = page.next;
-    }
-    return totalsOf(found);
-  };
+  const read = async (minute: string): Promise<MinuteTotals> =>
+    totalsOf(await allDocuments(views, windows, minute));
   return async (minutes, now) => {
     const totals = await pMap(
       minutes,

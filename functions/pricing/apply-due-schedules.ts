@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { CommandHandler } from '../../shared/decide/command-handler.ts';
+import { allDocuments } from '../../shared/project/find-document.ts';
 import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import { applySchedules, price } from './price.ts';
 import { minuteOf, schedules, type Schedule } from './projections/schedules.ts';
@@ -18,7 +19,6 @@ export interface Applied {
 }
 
 const MINUTE_MS = 60_000;
-const PAGE = 100;
 const SKUS_IN_PARALLEL = 16;
 
 /**
@@ -68,11 +68,8 @@ const scheduledBetween = async (
   const first = Math.floor(from.getTime() / MINUTE_MS) * MINUTE_MS;
   for (let at = first; at <= to.getTime(); at += MINUTE_MS) {
     const minute = minuteOf(new Date(at).toISOString());
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await views.list<Schedule>(schedules.name, minute, { limit: PAGE, after });
-      found.push(...page.items.filter((schedule) => schedule.from <= to.toISOString()));
-      after = page.next;
-    }
+    const ofMinute = await allDocuments(views, schedules, minute);
+    found.push(...ofMinute.filter((schedule) => schedule.from <= to.toISOString()));
   }
   return found;
 };

@@ -20,7 +20,7 @@ const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date
 
 /** UTC days, both included; `after` from the page before, for sellers of more than 20 articles. */
 export const salesQuery = z
-  .strictObject({ from: z.iso.date(), to: z.iso.date(), after: z.string().max(250).optional() })
+  .strictObject({ from: z.iso.date(), to: z.iso.date(), after: z.string().min(1).max(250).optional() })
   .superRefine(({ from, to }, context) => {
     const days = daysBetween(from, to);
     if (days < 1) context.addIssue({ code: 'custom', path: ['to'], message: 'must not be before from' });

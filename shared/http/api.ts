@@ -113,7 +113,7 @@ export const noBody = z.strictObject({});
 /** Query parameters of a list: `limit` 1 to 100 (20 unless told), `after` from the page before. */
 export const pageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  after: z.string().max(250).optional(),
+  after: z.string().min(1).max(250).optional(),
 });
 
 /**

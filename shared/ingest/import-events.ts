@@ -4,6 +4,8 @@ import type { AggregateDefinition, EventDefinition } from '../define/event.ts';
 /** What one file may hold. */
 export const MAX_FILE_BYTES = 300 * 1_024;
 export const MAX_FILE_LINES = 5_000;
+/** The highest number that a line can have: records may stand over several, and empty lines are skipped. */
+export const MAX_LINE_NUMBER = 10 * MAX_FILE_LINES;
 /** What is worked off in one go: as much as one invocation manages, and an event that any topic takes. */
 export const MAX_CHUNK_LINES = 100;
 
@@ -11,10 +13,7 @@ const importIdSchema = z.uuid();
 export const fileNameSchema = z.string().trim().min(1).max(120);
 
 /** Of the file: its heading is line 1. A record over several lines has the number of its last. */
-const line = z
-  .int()
-  .min(2)
-  .max(10 * MAX_FILE_LINES);
+const line = z.int().min(2).max(MAX_LINE_NUMBER);
 /** A line that nothing came of, and why. */
 const problem = z.object({ line, reason: z.string().min(1).max(200) });
 export type Problem = z.infer<typeof problem>;

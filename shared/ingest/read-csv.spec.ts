@@ -46,6 +46,7 @@ describe('a CSV file', () => {
     ['with a column that nobody knows', 'name,count,colour\n', 'must begin with'],
     ['with a column twice', 'name,count,name\n', 'must begin with'],
     ['whose quotes do not close', 'name,count\n"a,1\n', 'is no CSV'],
+    ['that ends too far down', `name,count\n${'\n'.repeat(50_000)}a,1\n`, 'may end at line 50000, not 50002'],
     ['of too many lines', `name,count\n${'a,1\n'.repeat(5_001)}`, 'may hold 5000 lines, not 5001'],
   ])('%s is refused whole', (_, text, message) => {
     expect(() => readCsv(text, format)).toThrow(SchemaViolation);

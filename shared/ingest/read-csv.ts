@@ -1,7 +1,7 @@
 import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { z } from 'zod';
 import { SchemaViolation } from '../errors/mesh-error.ts';
-import { MAX_FILE_LINES, type Problem } from './import-events.ts';
+import { MAX_FILE_LINES, MAX_LINE_NUMBER, type Problem } from './import-events.ts';
 
 /** How the lines of a kind of file are read. */
 export interface CsvFormat<Fields> {
@@ -29,6 +29,8 @@ export const readCsv = <Fields>(text: string, format: CsvFormat<Fields>): CsvLin
   const [heading, ...rows] = recordsOf(text);
   const columns = columnsOf(heading?.record ?? [], format);
   if (rows.length > MAX_FILE_LINES) throw bad(`may hold ${MAX_FILE_LINES} lines, not ${rows.length}`);
+  const last = rows.at(-1)?.info.lines ?? 0;
+  if (last > MAX_LINE_NUMBER) throw bad(`may end at line ${MAX_LINE_NUMBER}, not ${last}`);
   const lines: { line: number; fields: Fields }[] = [];
   const rejected: Problem[] = [];
   for (const { record, info } of rows) {

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CommandContext, CommandHandler } from '../decide/command-handler.ts';
 import { uuidFrom } from '../define/clock.ts';
 import type { EventEnvelope } from '../define/envelope.ts';
-import { SchemaViolation } from '../errors/mesh-error.ts';
+import { BusinessError, SchemaViolation } from '../errors/mesh-error.ts';
 import type { Import } from './import.ts';
 import { MAX_CHUNK_LINES, type Problem, type Staged } from './import-events.ts';
 import { readCsv, type CsvFormat, type CsvLines } from './read-csv.ts';
@@ -27,7 +28,8 @@ const COMMIT_BYTES = 240 * 1_024;
  * Stages a file: its well-formed lines are kept as events, from which they are worked off. The import's id follows
  * from the command's, so the same file under the same Idempotency-Key is the same import; a request that died halfway
  * goes on where it was.
- * @throws SchemaViolation for a file that cannot be read, or of which no line is well-formed
+ * @throws SchemaViolation for a file that cannot be read, or of which no line is well-formed; BusinessError
+ *   `command-id-reused` when the id has staged another file
  */
 export const stageImport =
   <Fields>({ commands, imports, format }: Means<Fields>) =>
@@ -52,10 +54,19 @@ export const stageImport =
       const outcome = await commands.execute(imports.aggregate, importId, part, (state) =>
         imports.stage(state, commit),
       );
+      if (outcome.repeated && !hold(outcome.events, commit))
+        throw new BusinessError('command-id-reused', 'this id was used for another file');
       events.push(...outcome.events);
     }
     return { importId, events, lines: read.lines.length, rejected: read.rejected };
   };
+
+/** Whether events hold just these chunks. They have been JSON, which leaves out what is undefined. */
+const hold = <Fields>(events: readonly EventEnvelope[], chunks: readonly Staged<Fields>[]): boolean =>
+  isDeepStrictEqual(
+    events.map(({ payload }) => payload),
+    JSON.parse(JSON.stringify(chunks)),
+  );
 
 const nothingIn = ({ rejected }: CsvLines<unknown>): SchemaViolation =>
   new SchemaViolation('file', [

@@ -6,7 +6,7 @@ import type { Import } from './import.ts';
 import type { Problem, Staged } from './import-events.ts';
 
 interface Means<Fields> {
-  readonly commands: Pick<CommandHandler, 'execute'>;
+  readonly commands: Pick<CommandHandler, 'execute' | 'state'>;
   readonly imports: Import<Fields>;
   /** What a line is about: lines of one subject run one after the other. */
   readonly subjectOf: (fields: Fields) => string;
@@ -20,11 +20,13 @@ const MAX_REASON = 200;
 /**
  * Works off a chunk of an import and records what came of it. Every line is a command of its own,
  * `import/<importId>/<line>`: a chunk that is run again after a crash repeats none. A line that the business refuses
- * is told of; a technical failure fails the chunk, which is tried again and parked like any record.
+ * is told of, and a chunk that was worked off is left alone; a technical failure fails the chunk, which is tried again and parked like any record.
  */
 export const workingOff =
   <Fields>({ commands, imports, subjectOf, apply }: Means<Fields>): Perform<Staged<Fields>> =>
   async ({ importId, chunk, lines }, context) => {
+    const { worked } = await commands.state(imports.aggregate, importId);
+    if (worked.has(chunk)) return undefined;
     const refusalOf = async (line: number, fields: Fields): Promise<Problem[]> => {
       try {
         await apply(fields, { ...context, commandId: `import/${importId}/${line}` });

@@ -158,16 +158,22 @@ describe('the packaged template', () => {
     expect(new Set(groups).size).toBe(groups.length);
   });
 
-  test('every event table streams to the relay', () => {
+  test('no group of pollers has more mappings than Lambda shares it among', () => {
+    const groups = kafkaMappings().map(([, { Properties }]) => text(Properties['ProvisionedPollerConfig']));
+    expect(groups.length).toBeGreaterThan(70);
+    // 100 ("Apache Kafka event poller scaling modes in Lambda", "Poller groups").
+    for (const mappings of Map.groupBy(groups, (group) => group).values())
+      expect(mappings.length).toBeLessThanOrEqual(100);
+  });
+
+  test('every event table streams to the relay, and whatever is done to it', () => {
     const tables = ofType('AWS::DynamoDB::Table').filter(([id]) => id.endsWith('EventsTable'));
-    const streamed = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) =>
-      text(Properties['EventSourceArn']),
-    );
-    for (const [id] of tables)
-      expect(
-        streamed.filter((arn) => arn.includes(`"${id}"`)),
-        id,
-      ).toHaveLength(1);
+    const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+    for (const [id] of tables) {
+      const streamed = mappings.filter(({ EventSourceArn }) => text(EventSourceArn).includes(`"${id}"`));
+      expect(streamed, id).toHaveLength(1);
+      expect(streamed[0], id).not.toHaveProperty('FilterCriteria');
+    }
   });
 
   test('every function has a role of its own, and none may do everything anywhere', () => {
