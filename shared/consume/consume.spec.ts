@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EventDefinition } from '../define/event.ts';
+import { z } from 'zod';
+import { defineAggregate, type EventDefinition } from '../define/event.ts';
 import { BusinessError, PermanentError, TransientError, UnavailableError } from '../errors/mesh-error.ts';
 import { metrics } from '../observe/telemetry.ts';
+import { projecting } from '../project/projecting.ts';
+import { init, projection } from '../project/projection.ts';
 import { accountEvents, accounts, Deposited, Opened } from '../testing/account.ts';
 import { envelopesOf } from '../testing/envelope-of.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
 import { memoryDeadLetters } from '../testing/memory-dead-letters.ts';
 import { memoryLedger } from '../testing/memory-ledger.ts';
+import { memoryProjectionStore } from '../testing/memory-projection-store.ts';
 import { base64, mskEvent, mskRecord, type RecordDraft } from '../testing/msk-event.ts';
 import { virtualClock } from '../testing/virtual-clock.ts';
 import { consume } from './consume.ts';
@@ -21,6 +25,7 @@ import {
 } from './consumer.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Ledger } from './ledger.ts';
+import { on, policy, reacting } from './policy.ts';
 
 const [opened, deposited, withdrawn] = envelopesOf('a1', accountEvents([5, -3]));
 if (!opened || !deposited || !withdrawn) throw new Error('three events were asked for');
@@ -371,6 +376,52 @@ describe('a redrive', () => {
     ]);
     expect(letters.letters).toEqual([]);
     expect(ledger.page('test.consumer', accounts.topic)).toBeUndefined();
+  });
+});
+
+describe('a rolling deploy that brings a new type of event', () => {
+  /** The contract as one deploy knows it, and a projection that takes every event of it. */
+  const deployed = (...types: ('OpenedEvent' | 'LimitedEvent' | 'DepositedEvent')[]) => {
+    const contract = defineAggregate(accounts.context, accounts.type);
+    const events = types.map((type) => contract.event(type, z.looseObject({}), { version: 1 }));
+    return projection<readonly string[]>(
+      'test.types',
+      events.map((event) => init(event, ({ eventType }, doc = []) => [...doc, eventType])),
+    );
+  };
+  const before = deployed('OpenedEvent', 'DepositedEvent');
+  const after = deployed('OpenedEvent', 'LimitedEvent', 'DepositedEvent');
+  const drafts = envelopesOf('a1', accountEvents([5, 7])).map((event, offset) => {
+    const eventType = offset === 1 ? 'LimitedEvent' : event.eventType;
+    return mskRecord(accounts, { ...event, eventType, version: 1 }, { offset });
+  });
+
+  it('parks it, and what follows it, for a projection of all: the next deploy takes them in order', async () => {
+    const store = memoryProjectionStore();
+    const letters = memoryDeadLetters();
+    await run(projecting(before, store), drafts, letters);
+    expect(letters.letters.map(({ offset, cause }) => [offset, cause.code])).toEqual([
+      ['1', 'unsupported-version'],
+      ['2', 'behind'],
+    ]);
+    expect(total('RecordsNotForMe')).toBe(0);
+
+    const records = letters.letters.map((letter) => ({ ...letter, offset: Number(letter.offset) }));
+    const mended = consume(projecting(after, store), { deadLetters: letters, ledger: memoryLedger() });
+    const { outcomes } = await mended({ redrive: 'apply', records }, lambdaContext());
+    expect(outcomes.map(({ result }) => result)).toEqual(['applied', 'applied']);
+    expect(await store.read('test.types', [{ group: 'a1', item: 'a1' }])).toEqual([
+      { doc: ['OpenedEvent', 'LimitedEvent', 'DepositedEvent'], watermark: '3' },
+    ]);
+  });
+
+  it('is passed over by a projection of some, and by a policy (CON-03)', async () => {
+    const some = projection<object>('test.some', [init(Opened, () => ({}))]);
+    const letters = memoryDeadLetters();
+    await run(projecting(some, memoryProjectionStore()), drafts, letters);
+    await run(reacting(policy('test.policy', [on(Opened, () => undefined)]), vi.fn()), drafts, letters);
+    expect(letters.letters).toEqual([]);
+    expect(total('RecordsNotForMe')).toBe(2 * 2);
   });
 });
 

@@ -15,6 +15,7 @@ import pMap from 'p-map';
 import { systemClock, type Clock } from '../define/clock.ts';
 import { TransientError } from '../errors/mesh-error.ts';
 import type { DeadLetter, DeadLetters } from './dead-letters.ts';
+import { reopenLetter, type LetterItem } from './reopen-letter.ts';
 
 const OFFSET_DIGITS = 20;
 const KEYS_IN_PARALLEL = 16;
@@ -24,7 +25,7 @@ const KEYS_PER_READ = 100;
 const MAX_KEY_CHARACTERS = 1_500;
 const MAX_PART_CHARACTERS = 300_000;
 
-/** A transaction holds 100 items and 4 MB; one of the items is the hold (DynamoDB API, TransactWriteItems). */
+/** A transaction holds 100 items and 4 MB; two of the items are the hold's (DynamoDB API, TransactWriteItems). */
 const LETTERS_PER_TRANSACTION = 50;
 const CHARACTERS_PER_TRANSACTION = 2_000_000;
 
@@ -59,8 +60,18 @@ export const letterIdOf = ({
 /** Key of the hold on a consumer's key. Its `version` moves with every letter that is parked there. */
 export const holdKey = (consumerKey: string) => ({ consumerKey, position: HOLD });
 
+/** Partition key of what there is to know about a consumer's holds: the marker, and behind it a list of them. */
+const heldOf = (consumer: string): string => `!held|${consumer}`;
+
 /** Key of the marker that says a consumer may have holds. Its `version` moves after every parking. */
-export const markerKey = (consumer: string) => ({ consumerKey: `!held|${consumer}`, position: MARKER });
+export const markerKey = (consumer: string) => ({ consumerKey: heldOf(consumer), position: MARKER });
+
+/** Key of a hold's entry in the list of its consumer's; the entry comes and goes with the hold. */
+export const holdEntryKey = (consumerKey: string) => ({
+  consumerKey: heldOf(consumerKey.slice(0, consumerKey.lastIndexOf('|'))),
+  // A sort key takes half of what a partition key does.
+  position: createHash('sha256').update(consumerKey).digest('hex'),
+});
 
 const VERSIONS_PER_MS = 1_000;
 
@@ -73,6 +84,12 @@ const cut = (text: string): string[] =>
     text.slice(i * MAX_PART_CHARACTERS, (i + 1) * MAX_PART_CHARACTERS),
   );
 
+/** A letter on its way into the table. */
+interface Entry {
+  readonly item: LetterItem;
+  readonly write: TransactWriteItem;
+}
+
 /**
  * The `dead-letters` table: partition key `consumer|key` (all that is parked for a key is one query), sort key
  * `topic|partition|offset`. A record too large for one item leaves `parts` in the place of key, value and
@@ -80,7 +97,8 @@ const cut = (text: string): string[] =>
  *
  * A held key has a `!hold` item, written in one transaction with its letters, so that parking behind it and
  * lifting it cannot miss each other: whoever lifts it does so on the condition that its version has not moved
- * since no letter was found. The marker is written after the letters and lifted the same way.
+ * since no letter was found. The marker is written after the letters and lifted the same way. Each hold has an entry
+ * beside the marker, so that one consistent query tells whether a consumer holds anything, however full the table is.
  */
 export const dynamoDeadLetters = (
   client: DynamoDBClient,
@@ -91,7 +109,7 @@ export const dynamoDeadLetters = (
   const itemOf = async (
     { key, value, headers, ...letter }: DeadLetter,
     status: 'parked' | 'refused',
-  ): Promise<Record<string, unknown>> => {
+  ): Promise<LetterItem> => {
     const place = { consumerKey: consumerKeyOf(letter.consumer, key), position: positionOf(letter) };
     const parts = cut(JSON.stringify({ key, value, headers }));
     if (parts.length > 1) {
@@ -122,19 +140,28 @@ export const dynamoDeadLetters = (
     };
   };
 
-  const putNew = (item: Record<string, unknown>): TransactWriteItem['Put'] & object => ({
+  const putNew = (item: LetterItem): TransactWriteItem['Put'] & object => ({
     TableName: tableName,
     Item: marshall(item),
     ConditionExpression: 'attribute_not_exists(consumerKey)',
   });
 
-  const putAlone = async (item: Record<string, unknown>): Promise<void> => {
+  /** Runs a conditional write of a letter. @returns whether its condition held */
+  const taken = async (write: Promise<unknown>): Promise<boolean> => {
     try {
-      await client.send(new PutItemCommand(putNew(item)));
+      await write;
+      return true;
     } catch (error) {
-      // Delivered again after it was set aside: the first letter stands, with what has been done to it since.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
+  };
+
+  /** A letter that holds nothing. One that stands from before stays, with what has been done to it since. */
+  const putAlone = async (item: LetterItem): Promise<void> => {
+    if (await taken(client.send(new PutItemCommand(putNew(item))))) return;
+    const again = await reopenLetter(client, tableName, item);
+    if (again) await taken(client.send(new UpdateItemCommand(again)));
   };
 
   const moveHold = (consumerKey: string, mustStand: boolean): TransactWriteItem['Update'] & object => ({
@@ -145,20 +172,25 @@ export const dynamoDeadLetters = (
     ...(mustStand ? { ConditionExpression: 'attribute_exists(consumerKey)' } : {}),
   });
 
+  const listHold = (consumerKey: string): TransactWriteItem => ({
+    Put: { TableName: tableName, Item: marshall({ ...holdEntryKey(consumerKey), heldKey: consumerKey }) },
+  });
+
   /** Letters of one key and its hold, together. @returns false when the hold had to stand and does not */
   const parkTogether = async (
     consumerKey: string,
-    items: readonly Record<string, unknown>[],
+    items: readonly LetterItem[],
     mustStand: boolean,
   ): Promise<boolean> => {
-    let left = items;
+    let left = items.map((item): Entry => ({ item, write: { Put: putNew(item) } }));
     while (left.length > 0) {
       try {
         await client.send(
           new TransactWriteItemsCommand({
             TransactItems: [
               { Update: moveHold(consumerKey, mustStand) },
-              ...left.map((item) => ({ Put: putNew(item) })),
+              ...left.map(({ write }) => write),
+              listHold(consumerKey),
             ],
           }),
         );
@@ -167,15 +199,23 @@ export const dynamoDeadLetters = (
         if (!(error instanceof TransactionCanceledException)) throw error;
         const [hold, ...letters] = (error.CancellationReasons ?? []).map(({ Code }) => Code);
         if (hold === 'ConditionalCheckFailed') return false;
-        const fresh = left.filter((_, i) => letters[i] !== 'ConditionalCheckFailed');
-        if (fresh.length === left.length)
+        const known = new Set(left.filter((_, i) => letters[i] === 'ConditionalCheckFailed'));
+        if (known.size === 0)
           throw new TransientError('parking-failed', `letters of ${consumerKey} were not taken`, {
             cause: error,
           });
-        left = fresh;
+        left = (
+          await Promise.all(left.map(async (entry) => (known.has(entry) ? reopened(entry) : [entry])))
+        ).flat();
       }
     }
     return true;
+  };
+
+  /** What there is to do about a letter that was there before. */
+  const reopened = async ({ item }: Entry): Promise<Entry[]> => {
+    const again = await reopenLetter(client, tableName, item);
+    return again ? [{ item, write: { Update: again } }] : [];
   };
 
   const parkKey = async (letters: readonly DeadLetter[], mustStand: boolean): Promise<boolean> => {
@@ -256,8 +296,8 @@ export const dynamoDeadLetters = (
 };
 
 /** Cuts the items of a key into transactions, in order. */
-const portions = (items: readonly Record<string, unknown>[]): Record<string, unknown>[][] => {
-  const cuts: Record<string, unknown>[][] = [];
+const portions = (items: readonly LetterItem[]): LetterItem[][] => {
+  const cuts: LetterItem[][] = [];
   let room = 0;
   for (const item of items) {
     const size = JSON.stringify(item).length;

@@ -45,6 +45,7 @@ type Stops = Map<string, number>;
 export const projecting = <Doc>(projection: Projection<Doc>, store: ProjectionStore): Consumer => ({
   name: projection.name,
   listens: projection.listens,
+  complete: projection.complete,
   process: async (deliveries) => {
     const stops: Stops = new Map();
     const verdicts = new Map<number, Verdict>();
@@ -221,7 +222,10 @@ const changeOf = <Doc>(
   return [{ key: group.key, doc, watermark: encodeWatermark(marks), from: stored.get(group)?.watermark }];
 };
 
-/** Publishing never skips, so a predecessor that is missing here was parked: this one waits behind it. */
+/**
+ * Publishing never skips, and decoding passes nothing over that a projection of all should have taken: a predecessor
+ * that is missing here was parked, and this one waits behind it.
+ */
 const gap = (name: string, { aggregateId, sequence }: EventEnvelope, seen: number): PermanentError =>
   new PermanentError(
     'missing-predecessor',

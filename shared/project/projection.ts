@@ -15,7 +15,10 @@ export interface Projection<Doc> {
   readonly listens: readonly EventDefinition[];
   /** One document per aggregate: its watermark is a sequence. Otherwise one sequence per aggregate folded in. */
   readonly perAggregate: boolean;
-  /** It takes every event of its aggregate, so a missing predecessor shows as a gap in `sequence` (promise 6). */
+  /**
+   * It takes every event of its aggregate, so a missing predecessor shows as a gap in `sequence` (promise 6). One that
+   * becomes complete needs a new name: its documents have gaps where it passed events over (ADR 9).
+   */
   readonly complete: boolean;
   keyOf(event: EventEnvelope): DocumentKey;
   /** The document after an event. */

@@ -1,4 +1,5 @@
 import { dynamoOnce, type Once } from '../once/once.ts';
+import { onceOrLater } from '../once/once-or-later.ts';
 import { rehearsedOnce } from '../rehearse/rehearsed-once.ts';
 import { client, setting } from './resources.ts';
 
@@ -7,4 +8,4 @@ export const onceForCommands = (): Once => dynamoOnce(client(), setting('IDEMPOT
 
 /** Remembers effects on the outside for 30 days, over four times a topic's retention (`uses: idempotency`). */
 export const onceForEffects = (): Once =>
-  rehearsedOnce(dynamoOnce(client(), setting('IDEMPOTENCY_TABLE'), 30));
+  rehearsedOnce(onceOrLater(dynamoOnce(client(), setting('IDEMPOTENCY_TABLE'), 30)));

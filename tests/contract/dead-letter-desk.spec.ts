@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { deskApi } from '../../functions/mesh/dead-letters/desk-api.ts';
-import { findLetter } from '../../functions/mesh/dead-letters/read-letters.ts';
+import { takeJob } from '../../functions/mesh/dead-letters/job-store.ts';
+import { liftHold, liftMarker } from '../../functions/mesh/dead-letters/key-holds.ts';
+import { markRedriven } from '../../functions/mesh/dead-letters/mark-letters.ts';
+import { findLetter, queueOf } from '../../functions/mesh/dead-letters/read-letters.ts';
 import { runJob } from '../../functions/mesh/dead-letters/run-job.ts';
 import { order, OrderCreated, OrderItemAdded } from '../../functions/order/events.ts';
 import { orderSummary } from '../../functions/order/projections/order-summary.ts';
+import { consumerKeyOf, markerKey } from '../../shared/consume/dynamo-dead-letters.ts';
+import { systemClock, type Clock } from '../../shared/define/clock.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import type { HttpHandler } from '../../shared/http/api.ts';
 import { dynamoOnce } from '../../shared/once/once.ts';
@@ -12,7 +19,7 @@ import { createTable } from '../../shared/testing/create-table.ts';
 import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { httpEvent } from '../../shared/testing/http-event.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
-import { mskRecord } from '../../shared/testing/msk-event.ts';
+import { base64, mskRecord } from '../../shared/testing/msk-event.ts';
 import { deskWorld, type DeskWorld } from './desk/desk-world.ts';
 import { engineClient } from './desk/operate-desk.ts';
 
@@ -209,6 +216,35 @@ describe('a correction', () => {
     });
   });
 
+  it('is used again when the record comes again, as after a group was set back: nothing passes it meanwhile', async () => {
+    const { json } = await propose();
+    await approve('bob', json['sha256']);
+    await ask('POST', `${DESK}/redrives`, { body: { all: true, reason: 'corrected' } });
+    await runAll();
+    expect((await ask('GET', DESK)).json['letters']).toEqual([]);
+
+    await world.deliver(
+      [created, spoilt, added(3), added(4)].map((event, offset) => mskRecord(order, event, { offset })),
+    );
+    expect(await world.document('ada', ORDER)).toMatchObject({ lines: [line, line] });
+    expect((await ask('GET', DESK)).json['letters']).toMatchObject([
+      { letterId: id(1), status: 'parked', cause: { code: 'schema-violation' }, attempts: 2 },
+      { letterId: id(2), status: 'parked', cause: { code: 'behind' } },
+      { letterId: id(3), status: 'parked', cause: { code: 'behind' } },
+    ]);
+
+    await ask('POST', `${DESK}/redrives`, { body: { all: true, reason: 'once more' } });
+    await runAll();
+    expect(await world.document('ada', ORDER)).toMatchObject({ lines: [line, line, line] });
+    expect((await ask('GET', DESK)).json['letters']).toEqual([]);
+    expect((await ask('GET', letter(1))).json['history']).toMatchObject([
+      { action: 'corrected' },
+      { action: 'approved' },
+      { action: 'redriven', result: 'applied' },
+      { action: 'redriven', result: 'duplicate', sha256: json['sha256'] },
+    ]);
+  });
+
   it.each([
     ['breaks its schema', spoilt, 'value.line.quantity'],
     ['is no event', 'hello', 'value'],
@@ -262,6 +298,19 @@ describe('a redrive', () => {
     expect(started).toHaveLength(1);
   });
 
+  it('is no other worker’s while its own waits for the slowest of consumers', async () => {
+    await ask('POST', `${DESK}/redrives`, { body: { all: true, reason: 'x' } });
+    const [jobId = ''] = started;
+    const later: Clock = { ...systemClock, now: () => new Date(Date.now() + 120_000) };
+    const taken: unknown[] = [];
+    const patient: typeof world.ask = async (...question) => {
+      taken.push(await takeJob({ ...world.table, clock: later }, jobId, 'another'));
+      return world.ask(...question);
+    };
+    expect(await runJob({ ...world.means, ask: patient }, jobId)).toBe('ended');
+    expect(taken).toEqual([undefined]);
+  });
+
   it('is cancelled before its worker begins; over, it can be neither cancelled nor resumed', async () => {
     const { json } = await ask('POST', `${DESK}/redrives`, { body: { all: true, reason: 'x' } });
     const path = `${DESK}/redrives/${String(json['jobId'])}`;
@@ -311,6 +360,68 @@ describe('discarding', () => {
       status: 409,
       json: { code: 'letter-settled' },
     });
+  });
+});
+
+describe('the marker that a consumer may have holds', () => {
+  const marker = async (): Promise<unknown> => {
+    const Key = marshall(markerKey(orderSummary.name));
+    const { tableName: TableName } = world.table;
+    return (await engineClient().send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+  };
+  /** The table through a client that says what it is asked, and whose index has not heard of anything yet. */
+  const watched = (asked: string[], meanwhile: () => Promise<void> = async () => undefined) => {
+    const client = engineClient();
+    client.middlewareStack.add(
+      (next, { commandName = '' }) =>
+        async (args) => {
+          asked.push(commandName);
+          const late = 'IndexName' in args.input && args.input.IndexName === 'for-review';
+          const answer = await next(args);
+          if (commandName === 'QueryCommand' && !late) await meanwhile();
+          return late ? { ...answer, output: { ...answer.output, Items: [] } } : answer;
+        },
+      { step: 'initialize', name: 'watch' },
+    );
+    return { ...world.table, client };
+  };
+  const release = async (aggregate: string): Promise<boolean> => {
+    const consumerKey = consumerKeyOf(orderSummary.name, base64(aggregate));
+    for (const each of await queueOf(world.table, consumerKey))
+      await markRedriven(world.table, each, { result: 'applied' }, { job: 'a-job', by: 'ada' });
+    return liftHold(world.table, consumerKey);
+  };
+  const park = async (customer: string, offset: number): Promise<void> => {
+    const event = { ...spoilt, aggregateId: ORDER.replace('ada', customer) };
+    await world.deliver([mskRecord(order, event, { offset })]);
+  };
+
+  it('is lifted by a look at what is held, however many letters the table keeps', async () => {
+    expect(await release('ada')).toBe(true);
+    const asked: string[] = [];
+    expect(await liftMarker(watched(asked), orderSummary.name)).toBe(true);
+    expect(await marker()).toBeUndefined();
+    expect(asked).not.toContain('ScanCommand');
+  });
+
+  it('stays while any key is held, also one that no index tells of yet', async () => {
+    await park('bob', 7);
+    expect(await release('ada')).toBe(true);
+    expect(await liftMarker(watched([]), orderSummary.name)).toBe(false);
+    expect(await marker()).toBeDefined();
+    expect(await release('bob')).toBe(true);
+    expect(await liftMarker(watched([]), orderSummary.name)).toBe(true);
+  });
+
+  it('stays when a key is parked between the look and the lifting', async () => {
+    expect(await release('ada')).toBe(true);
+    let parked = false;
+    const meanwhile = async (): Promise<void> => {
+      if (!parked) await park('bob', 7);
+      parked = true;
+    };
+    expect(await liftMarker(watched([], meanwhile), orderSummary.name)).toBe(false);
+    expect(await marker()).toBeDefined();
   });
 });
 

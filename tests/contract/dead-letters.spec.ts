@@ -1,8 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { paginateQuery, UpdateItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { liftHold } from '../../functions/mesh/dead-letters/key-holds.ts';
+import type { Letter } from '../../functions/mesh/dead-letters/letter.ts';
+import { updateOf } from '../../functions/mesh/dead-letters/letter-table.ts';
+import { markRedriven, settling } from '../../functions/mesh/dead-letters/mark-letters.ts';
+import { queueOf } from '../../functions/mesh/dead-letters/read-letters.ts';
 import type { DeadLetter, DeadLetters } from '../../shared/consume/dead-letters.ts';
-import { dynamoDeadLetters } from '../../shared/consume/dynamo-dead-letters.ts';
+import { consumerKeyOf, dynamoDeadLetters, positionOf } from '../../shared/consume/dynamo-dead-letters.ts';
+import { systemClock } from '../../shared/define/clock.ts';
 import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
@@ -71,26 +79,86 @@ describe.each(['dynamodb', 'ministack'] as const)('letters in a table on %s', (e
     expect(offsets).toEqual(['9', '10', '100', '9007199254740993']);
   });
 
-  it('are not changed by parking the same record again', async () => {
-    await deadLetters.park([letter('17')]);
+  /** What the desk has written since. */
+  const change = async (position: string, fields: Readonly<Record<string, unknown>>): Promise<void> => {
+    const names = Object.keys(fields);
     await client.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: {
-          consumerKey: { S: 'test.consumer|YTE=' },
-          position: { S: 'business-events-payments|3|00000000000000000017' },
-        },
-        UpdateExpression: 'SET #status = :status',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':status': { S: 'redriven' } },
+        Key: marshall({ consumerKey: 'test.consumer|YTE=', position }),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: marshall(
+          Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+        ),
       }),
     );
+  };
+  const PLACE = 'business-events-payments|3|00000000000000000017';
+
+  it('are not changed by parking the same record again', async () => {
+    await deadLetters.park([letter('17')]);
+    const [before] = await parked('test.consumer|YTE=');
     await deadLetters.park([letter('17', { attempts: 4 }), letter('18')]);
     const found = await parked('test.consumer|YTE=');
-    expect(found.map(({ status, attempts }) => [status, attempts])).toEqual([
-      ['redriven', 1],
-      ['parked', 1],
-    ]);
+    expect(found.map(({ attempts }) => attempts)).toEqual([1, 1]);
+    expect(found[0]).toEqual(before);
+  });
+
+  it.each(['park', 'parkBehind'] as const)(
+    'stand again where they were redriven and their record has to %s once more, with what was done to them',
+    async (how) => {
+      await deadLetters.park([letter('17')]);
+      const done = { history: [{ action: 'redriven' }], correction: { sha256: 'abc', approvedBy: 'bob' } };
+      await change(PLACE, { ...done, status: 'redriven', expiresAt: 1 });
+      await change(`${PLACE}|correction|abc`, { correctedValue: 'e30=', expiresAt: 1 });
+
+      const cause = { name: 'HeldBack', code: 'behind', message: 'waits', stack: '' };
+      const again = letter('17', { cause, attempts: 4, lastFailedAt: '2026-03-08T12:00:00.000Z' });
+      await deadLetters[how]([again, letter('18')]);
+      const [found, correction, next] = await parked('test.consumer|YTE=');
+      expect(found).toEqual({
+        ...again,
+        ...done,
+        attempts: 5,
+        consumerKey: 'test.consumer|YTE=',
+        position: PLACE,
+        letterId: 'test.consumer~business-events-payments~3~17',
+        status: 'parked',
+        reviewFor: 'test.consumer',
+        parkedAt: '2026-03-01T12:00:00.000Z',
+      });
+      expect(correction).not.toHaveProperty('expiresAt');
+      expect(next).toMatchObject({ offset: '18', status: 'parked' });
+    },
+  );
+
+  it('stand again also without a key; those of a rule that refuses now are kept for review', async () => {
+    await deadLetters.park([letter('17', { key: null }), letter('18')]);
+    const settled = { status: 'redriven', expiresAt: 1 };
+    await change('business-events-payments|3|00000000000000000018', settled);
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: marshall({ consumerKey: 'test.consumer|', position: PLACE }),
+        UpdateExpression: 'SET #status = :redriven REMOVE reviewFor',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: marshall({ ':redriven': 'redriven' }),
+      }),
+    );
+    await deadLetters.park([letter('17', { key: null })]);
+    await deadLetters.keepRefused([letter('18')]);
+    const standing = { reviewFor: 'test.consumer' };
+    expect(await parked('test.consumer|')).toMatchObject([{ ...standing, status: 'parked' }]);
+    expect(await parked('test.consumer|YTE=')).toMatchObject([{ ...standing, status: 'refused' }]);
+  });
+
+  it('that were discarded stay so: an operator decided', async () => {
+    await deadLetters.park([letter('17')]);
+    await change(PLACE, { status: 'discarded', expiresAt: 1 });
+    const [before] = await parked('test.consumer|YTE=');
+    await deadLetters.park([letter('17', { attempts: 4 })]);
+    expect(await parked('test.consumer|YTE=')).toEqual([before]);
   });
 
   it('keep consumers apart, and records without key or value', async () => {
@@ -119,6 +187,68 @@ describe.each(['dynamodb', 'ministack'] as const)('letters in a table on %s', (e
     const text = parts.map(({ part }) => String(part)).join('');
     expect(JSON.parse(text)).toEqual({ key, value, headers });
   });
+});
+
+describe('whatever is done to the letters of a key, in whatever order', () => {
+  const OFFSETS = ['1', '2', '3'] as const;
+  const step = fc.record({
+    act: fc.constantFrom('park', 'parkBehind', 'redrive', 'discard', 'lift'),
+    offset: fc.constantFrom(...OFFSETS),
+  });
+  const by = { job: 'a-job', by: 'ada' };
+
+  it('a record that was set aside stands parked under a hold until it is settled, and once more when it comes again', async () => {
+    const client = dynamoClient(inject('engines').dynamodb);
+    const tableName = await createTable(client, 'consumerKey', 'position');
+    const desk = { client, tableName, clock: systemClock };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
+        const consumer = `test.${randomUUID()}`;
+        const consumerKey = consumerKeyOf(consumer, 'YTE=');
+        const deadLetters = dynamoDeadLetters(client, tableName);
+        const expected = new Map<string, string>();
+        let held = false;
+        const place = (offset: string): Letter =>
+          // All that settling asks for.
+          ({ consumerKey, position: positionOf(letter(offset)), status: 'parked' }) as Letter;
+        for (const { act, offset } of steps) {
+          const isParked = expected.get(offset) === 'parked';
+          switch (act) {
+            case 'park':
+            case 'parkBehind': {
+              const before = held;
+              const answer = await deadLetters[act]([letter(offset, { consumer })]);
+              if (act === 'parkBehind') expect(answer).toBe(before);
+              if (act === 'parkBehind' && !before) break;
+              if (expected.get(offset) === 'discarded') break;
+              expected.set(offset, 'parked');
+              held = true;
+              break;
+            }
+            case 'redrive':
+              await markRedriven(desk, place(offset), { result: 'applied' }, by);
+              if (isParked) expected.set(offset, 'redriven');
+              break;
+            case 'discard': {
+              if (!isParked) break;
+              const entry = { at: '', by: 'ada', action: 'discarded' } as const;
+              const change = settling(desk, place(offset), 'discarded', entry);
+              await client.send(new UpdateItemCommand(updateOf(desk, place(offset), change)));
+              expected.set(offset, 'discarded');
+              break;
+            }
+            case 'lift':
+              held &&= [...expected.values()].includes('parked');
+              expect(await liftHold(desk, consumerKey)).toBe(!held);
+          }
+          expect(await deadLetters.heldKeys(consumer, ['YTE='])).toEqual(new Set(held ? ['YTE='] : []));
+          const standing = (await queueOf(desk, consumerKey)).map((each) => each.offset);
+          expect(standing).toEqual(OFFSETS.filter((each) => expected.get(each) === 'parked'));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  }, 120_000);
 });
 
 describe.each(['memory', 'dynamodb', 'ministack'] as const)('dead letters on %s', (engine) => {

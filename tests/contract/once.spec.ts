@@ -4,11 +4,20 @@ import {
   ScanCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { dynamoClient } from '../../shared/aws/dynamo-client.ts';
 import { dynamoOnce, type Once, type OnceRecords } from '../../shared/once/once.ts';
+import { consume } from '../../shared/consume/consume.ts';
+import { on, policy, reacting } from '../../shared/consume/policy.ts';
+import { accountEvents, accounts, Opened } from '../../shared/testing/account.ts';
 import { createTable } from '../../shared/testing/create-table.ts';
+import { envelopesOf } from '../../shared/testing/envelope-of.ts';
+import { memoryDeadLetters } from '../../shared/testing/memory-dead-letters.ts';
+import { memoryLedger } from '../../shared/testing/memory-ledger.ts';
+import { mskEvent, mskRecord } from '../../shared/testing/msk-event.ts';
+import { virtualClock } from '../../shared/testing/virtual-clock.ts';
+import { onceForEffects } from '../../shared/wire/once.ts';
 import { lambdaContext } from '../../shared/testing/lambda-context.ts';
 
 const DAYS_KEPT = 30;
@@ -112,5 +121,53 @@ describe.each(['dynamodb', 'ministack'] as const)('an effect that happens once, 
     expect(await inState('died', { status: inProgress, in_progress_expiration: { N: '1' } })).toBeUndefined();
     const busy = { status: inProgress, in_progress_expiration: { N: String(Date.now() + minute) } };
     await expect(inState('busy', busy)).rejects.toMatchObject({ name: 'IdempotencyAlreadyInProgressError' });
+  });
+});
+
+describe('an effect of a record whose process died with the lease in hand', () => {
+  const [opened] = envelopesOf('a1', accountEvents([]));
+  if (!opened) throw new Error('an event was asked for');
+  const RULE = 'test.welcome';
+  const key = `${RULE}#${opened.eventId}`;
+  afterEach(() => void vi.unstubAllEnvs());
+  const settings = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+
+  it('waits for the end of the lease, and costs no person', async () => {
+    const endpoint = inject('engines').dynamodb;
+    const client = dynamoClient(endpoint);
+    const table = await createTable(client, 'id');
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    vi.stubEnv('IDEMPOTENCY_TABLE', table);
+    const dead = dynamoOnce(client, table, DAYS_KEPT);
+    dead.forInvocation(lambdaContext());
+    const begun = Promise.withResolvers<undefined>();
+    void dead.run(key, 'f', () => {
+      begun.resolve(undefined);
+      return new Promise<string>(() => undefined);
+    });
+    await begun.promise;
+
+    const once = onceForEffects();
+    const welcome = vi.fn(async () => 'sent');
+    const letters = memoryDeadLetters();
+    const deliver = async () => {
+      const consumer = reacting(policy(RULE, [on(Opened, () => true)]), (_, { commandId }) =>
+        once.run(commandId, 'f', welcome),
+      );
+      const clock = virtualClock();
+      const means = { deadLetters: letters, ledger: memoryLedger(), begin: once.forInvocation, clock };
+      const answer = await consume(consumer, means)(mskEvent([mskRecord(accounts, opened)]), lambdaContext());
+      return { reported: answer.batchItemFailures.length, waits: clock.waits };
+    };
+    expect(await deliver()).toEqual({ reported: 1, waits: [] });
+    expect(letters.letters).toEqual([]);
+
+    const { Items: [item] = [] } = await client.send(new ScanCommand({ TableName: table }));
+    await client.send(
+      new PutItemCommand({ TableName: table, Item: { ...item, in_progress_expiration: { N: '1' } } }),
+    );
+    expect(await deliver()).toEqual({ reported: 0, waits: [] });
+    expect(welcome).toHaveBeenCalledTimes(1);
   });
 });

@@ -11,12 +11,10 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { auditPut, type AuditEntry } from './audit-trail.ts';
 import { expiry, STATUS, updateOf, type Change, type LetterTable } from './letter-table.ts';
 import type { Progress, RedriveJob } from './redrive-job.ts';
+import { LEASE_MS } from './worker-times.ts';
 
 /** All jobs stand under one key; `!` stands before every consumer. */
 const JOBS = '!jobs';
-
-/** Longer than a worker waits for one answer of a consumer: it renews its lease before each question. */
-const LEASE_MS = 90_000;
 
 const keyOf = (jobId: string) => ({ consumerKey: JOBS, position: jobId });
 

@@ -2,17 +2,22 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   GetItemCommand,
-  paginateScan,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { holdKey, markerKey } from '../../../shared/consume/dynamo-dead-letters.ts';
+import { holdEntryKey, holdKey, markerKey } from '../../../shared/consume/dynamo-dead-letters.ts';
 import { updateOf, type Change, type LetterTable } from './letter-table.ts';
 import { queueOf, standingLetters } from './read-letters.ts';
 
 /** Nobody else redrives the key: it is free, its lease is over, or it is our own job's. */
 const FREE = '(attribute_not_exists(leaseUntil) OR leaseUntil < :now OR leasedTo = :job)';
+
+/** How often a transaction is tried that somebody else's got in the way of. */
+const MAX_CONFLICTS = 5;
 
 /** Runs a conditional write. @returns false when the condition did not hold */
 const whether = async (write: Promise<unknown>): Promise<boolean> => {
@@ -82,27 +87,43 @@ const versionOf = async (
   return Item && Number(Item['version']?.N ?? 0);
 };
 
-/** Removes a hold or a marker that has not moved since its version was read. */
-const lift = (
-  { client, tableName, clock }: LetterTable,
-  key: ReturnType<typeof holdKey>,
+/** What a hold or a marker has to be for its removal: not moved since its version was read, and no other job's. */
+const unmoved = ({ clock }: LetterTable, version: number, job: string) => ({
+  ConditionExpression: `version = :version AND ${FREE}`,
+  ExpressionAttributeValues: marshall({
+    ':version': version,
+    ':job': job,
+    ':now': clock.now().toISOString(),
+  }),
+});
+
+/** Removes a hold and its entry in the list of holds, neither without the other. */
+const removeHold = async (
+  table: LetterTable,
+  consumerKey: string,
   version: number,
   job: string,
-): Promise<boolean> =>
-  whether(
-    client.send(
-      new DeleteItemCommand({
-        TableName: tableName,
-        Key: marshall(key),
-        ConditionExpression: `version = :version AND ${FREE}`,
-        ExpressionAttributeValues: marshall({
-          ':version': version,
-          ':job': job,
-          ':now': clock.now().toISOString(),
-        }),
-      }),
-    ),
-  );
+): Promise<boolean> => {
+  const { client, tableName: TableName } = table;
+  const TransactItems = [
+    {
+      Delete: { TableName, Key: marshall(holdKey(consumerKey)), ...unmoved(table, version, job) },
+    },
+    { Delete: { TableName, Key: marshall(holdEntryKey(consumerKey)) } },
+  ];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.send(new TransactWriteItemsCommand({ TransactItems }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
+      if (codes[0] === 'ConditionalCheckFailed') return false;
+      // Somebody parks at this moment, or works on a letter: the version tells the next time.
+      if (!codes.includes('TransactionConflict') || attempt === MAX_CONFLICTS) throw error;
+    }
+  }
+};
 
 /**
  * Lifts a key's hold when nothing is parked for it: records of the key run again. A record that is parked at the
@@ -115,39 +136,45 @@ export const liftHold = async (table: LetterTable, consumerKey: string, job = ''
   if (version === undefined) return true;
   const parked = await queueOf(table, consumerKey);
   if (parked.some(({ key }) => key !== null)) return false;
-  return lift(table, holdKey(consumerKey), version, job);
+  return removeHold(table, consumerKey, version, job);
 };
 
-/** Whether a consumer holds some key, certainly: the index may not know yet, so the table itself is read. */
+/** Whether a consumer holds some key: from the list that is written with the holds, and as it is now. */
 const hasHold = async ({ client, tableName }: LetterTable, consumer: string): Promise<boolean> => {
-  const pages = paginateScan(
-    { client },
-    {
+  const { consumerKey, position } = markerKey(consumer);
+  const { Count } = await client.send(
+    new QueryCommand({
       TableName: tableName,
       ConsistentRead: true,
-      FilterExpression: '#position = :hold AND begins_with(consumerKey, :consumer)',
-      ProjectionExpression: 'consumerKey',
+      KeyConditionExpression: 'consumerKey = :held AND #position > :marker',
       ExpressionAttributeNames: { '#position': 'position' },
-      ExpressionAttributeValues: marshall({
-        ':hold': holdKey('').position,
-        ':consumer': `${consumer}|`,
-      }),
-    },
+      ExpressionAttributeValues: marshall({ ':held': consumerKey, ':marker': position }),
+      Limit: 1,
+    }),
   );
-  for await (const { Items = [] } of pages) if (Items.length > 0) return true;
-  return false;
+  return Count !== 0;
 };
 
 /**
- * Lifts the marker of a consumer that holds nothing, so that its batches cost one small read again. The table is
- * read for it only once the index, which costs little, knows of nothing parked.
+ * Lifts the marker of a consumer that holds nothing, so that its batches cost one small read again. What is parked
+ * behind our look at the list moves the marker's version after its hold stands: then the marker stays, or comes back.
  */
 export const liftMarker = async (table: LetterTable, consumer: string): Promise<boolean> => {
+  const { client, tableName } = table;
   const version = await versionOf(table, markerKey(consumer));
   if (version === undefined) return true;
+  if (await hasHold(table, consumer)) return false;
+  // Holds of the time before there was a list: their letters have long been in the index.
   for await (const { letters } of standingLetters(table, { consumer, status: 'parked' })) {
     if (letters.some(({ key }) => key !== null)) return false;
   }
-  if (await hasHold(table, consumer)) return false;
-  return lift(table, markerKey(consumer), version, '');
+  return whether(
+    client.send(
+      new DeleteItemCommand({
+        TableName: tableName,
+        Key: marshall(markerKey(consumer)),
+        ...unmoved(table, version, ''),
+      }),
+    ),
+  );
 };

@@ -4,6 +4,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { correctionPosition } from '../../../shared/consume/reopen-letter.ts';
 import { BusinessError, TransientError } from '../../../shared/errors/mesh-error.ts';
 import { uuidFrom } from '../../../shared/define/clock.ts';
 import { auditPut, type AuditedAction } from './audit-trail.ts';
@@ -12,7 +13,7 @@ import { liftHold, liftMarker, notLeased } from './key-holds.ts';
 import { isRedrivable, type Correction, type HistoryEntry, type Letter, type WholeLetter } from './letter.ts';
 import { STATUS, updateOf, type Change, type LetterTable } from './letter-table.ts';
 import { expireBehind, HISTORY, historyValues, settling } from './mark-letters.ts';
-import { correctionPosition, findLetter, queueOf } from './read-letters.ts';
+import { findLetter, queueOf } from './read-letters.ts';
 
 /** Who acts, and the name of this one act: the same again is the same act. */
 export interface Operator {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { z } from 'zod';
+import { correctionPosition } from '../../../shared/consume/reopen-letter.ts';
 import { SchemaViolation } from '../../../shared/errors/mesh-error.ts';
 import type { Letter, WholeLetter } from './letter.ts';
 import { chooses, parkedBetween, type LetterFilter } from './letter-filter.ts';
@@ -201,7 +202,3 @@ export const correctionValue = async (
   );
   return Item?.['correctedValue']?.S;
 };
-
-/** Sort key of a correction: behind its letter, as the parts of a large one. */
-export const correctionPosition = ({ position }: Pick<Letter, 'position'>, sha256: string): string =>
-  `${position}|correction|${sha256}`;

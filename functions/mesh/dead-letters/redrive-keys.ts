@@ -21,7 +21,7 @@ import { fitting, loadAll, type Loaded } from './redrive-request.ts';
 const IN_PARALLEL = 16;
 const MAX_LIFTS = 10;
 const MAX_MESSAGE = 500;
-/** A worker's own end, and the longest answer of a consumer that it may have asked just before. */
+/** A worker's own end; it asks nobody whose answer it has no time for (`ENOUGH_MS`). */
 const AFTERMATH_MS = 60_000;
 
 /** What a worker stands on. */

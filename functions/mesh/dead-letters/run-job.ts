@@ -8,10 +8,9 @@ import type { LetterTable } from './letter-table.ts';
 import { redriveKeys } from './redrive-keys.ts';
 import { nameOf, type Progress, type RedriveJob } from './redrive-job.ts';
 import { selectKeys } from './select-keys.ts';
+import { ENOUGH_MS } from './worker-times.ts';
 
 const KEYS_AT_ONCE = 25;
-/** What one more request and its aftermath may take; a function that waits for its consumers 29 s has to know. */
-const ENOUGH_MS = 45_000;
 const POLL_MS = 1_000;
 
 export interface JobMeans {

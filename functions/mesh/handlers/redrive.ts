@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Context } from 'aws-lambda';
+import { lambdaClient } from '../../../shared/aws/lambda-client.ts';
 import { systemClock } from '../../../shared/define/clock.ts';
 import { observed } from '../../../shared/observe/telemetry.ts';
 import { client, setting } from '../../../shared/wire/resources.ts';
@@ -8,7 +8,7 @@ import { lambdaConsumers } from '../dead-letters/ask-consumer.ts';
 import { runJob } from '../dead-letters/run-job.ts';
 import { lambdaWorkers } from '../dead-letters/start-worker.ts';
 
-const lambda = new LambdaClient({});
+const lambda = lambdaClient();
 const table = { client: client(), tableName: setting('DEAD_LETTERS_TABLE'), clock: systemClock };
 const ask = lambdaConsumers(lambda);
 const startWorker = lambdaWorkers(lambda, setting('REDRIVE_FUNCTION'));
