@@ -129,7 +129,7 @@ const accessTo = (
     }),
     'saga:list': () => ({ statements: [{ actions: ['states:ListExecutions'], resources: [saga] }] }),
     'saga:resume': () => ({
-      statements: [{ actions: ['states:RedriveExecution', 'states:StopExecution'], resources: [executions] }],
+      statements: [{ actions: ['states:StopExecution'], resources: [executions] }],
     }),
     'stalled-sagas': () => table('STALLED_SAGAS_TABLE', 'StalledSagasTable', 'Scan', 'PutItem', 'DeleteItem'),
     // A task's token is its own authorisation; IAM knows only the state machine (Step Functions, "SendTaskSuccess").

@@ -66,7 +66,6 @@ const executionsOf = (world: SagaWorld, draw: () => Fate, carrier: Carrier) => {
       const at = new Date(testTime);
       runs.push({ ...run, name, sagaId: orderId, startedAt: at, endedAt: at, input });
     },
-    redrive: async () => false,
     stop: async () => undefined,
     list: async function* () {
       yield* runs;

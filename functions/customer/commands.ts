@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressSchema } from '../../shared/define/address.ts';
 import { emailSchema } from '../../shared/define/email.ts';
 import { customerId } from '../../shared/define/identifiers.ts';
+import { reasonCode } from '../../shared/define/reason-code.ts';
 
 /** Who a customer is. Sealed as one: it is given, shown and erased together. */
 export const profileSchema = z.strictObject({ name: z.string().trim().min(1).max(200), email: emailSchema });
@@ -11,11 +12,5 @@ export const registerCustomer = profileSchema.extend({ customerId: customerId.op
 
 export const changeAddress = addressSchema.strict();
 
-/** The reason is a code and no prose: it stays when all that is personal goes. */
-export const closeCustomer = z.strictObject({
-  reason: z
-    .string()
-    .regex(/^[a-z]+(-[a-z]+)*$/, 'must be a code such as customer-request')
-    .max(40),
-});
+export const closeCustomer = z.strictObject({ reason: reasonCode });
 export type CloseCustomer = z.infer<typeof closeCustomer>;

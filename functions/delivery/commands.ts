@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { customerId, orderId, quantity, sku } from '../../shared/define/identifiers.ts';
+import { reasonCodeOf } from '../../shared/define/reason-code.ts';
 import { sealedSchema } from '../../shared/define/sealed.ts';
+import { compensationReason } from '../../shared/orchestrate/compensation-reason.ts';
 import { trackingIdSchema } from './events.ts';
-
-const MAX_REASON = 500;
-const NO_REASON = 'the carrier gave no reason';
 
 /** Input of the saga's step. A line may say more (its price); a parcel takes what it needs. */
 export const arrangeDelivery = z.object({
@@ -22,7 +21,7 @@ export type ArrangeDelivery = z.infer<typeof arrangeDelivery>;
 export const cancelDelivery = z.object({
   orderId,
   customerId,
-  reason: z.string().trim().min(1).max(MAX_REASON),
+  reason: compensationReason,
 });
 export type CancelDelivery = z.infer<typeof cancelDelivery>;
 
@@ -35,11 +34,12 @@ export const takeCarrierReply = z.discriminatedUnion('status', [
   z.object({
     reference: orderId,
     status: z.literal('refused'),
-    // However long or empty: a refusal that is not taken keeps the saga waiting for nothing.
+    // Whatever it says: a refusal that is not taken keeps the saga waiting for nothing. Its words go no further, they
+    // may name the customer.
     reason: z
       .string()
       .nullish()
-      .transform((text) => text?.trim().slice(0, MAX_REASON) || NO_REASON),
+      .transform((text) => reasonCodeOf(text ?? '', 'refused-by-carrier')),
   }),
 ]);
 export type CarrierReply = z.infer<typeof takeCarrierReply>;

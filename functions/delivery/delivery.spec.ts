@@ -6,7 +6,11 @@ import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
 import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
-import type { CarrierReply } from './commands.ts';
+import {
+  cancelDelivery as cancelDeliverySchema,
+  takeCarrierReply as carrierReplySchema,
+  type CarrierReply,
+} from './commands.ts';
 import {
   cancelDelivery,
   completeDelivery,
@@ -25,7 +29,7 @@ const address = sealedForTest('address');
 const lines = [{ sku: 'chair', quantity: 2 }];
 const requested = { orderId, customerId, address, lines };
 const accepted: CarrierReply = { reference: orderId, status: 'accepted', trackingId };
-const refused: CarrierReply = { reference: orderId, status: 'refused', reason: 'address not served' };
+const refused: CarrierReply = { reference: orderId, status: 'refused', reason: 'address-not-served' };
 const takeBack = { orderId, customerId, reason: 'the saga failed' };
 
 const arranged = DeliveryArranged.of({ orderId, customerId, trackingId, address, lines });
@@ -43,7 +47,7 @@ describe("the carrier's answer", () => {
   it('cancels the delivery when it is a refusal', () => {
     given(delivery, [])
       .when((state) => settleDelivery(state, requested, refused))
-      .then([DeliveryCancelled.of({ orderId, customerId, reason: 'address not served' })]);
+      .then([DeliveryCancelled.of({ orderId, customerId, reason: 'address-not-served' })]);
   });
 
   it.each([
@@ -58,7 +62,29 @@ describe("the carrier's answer", () => {
   });
 });
 
+describe("a carrier's refusal", () => {
+  it.each([
+    ['ADDRESS_NOT_SERVED', 'address-not-served'],
+    ['Ada Lovelace is unknown at Hauptstrasse 1', 'refused-by-carrier'],
+    ['  ', 'refused-by-carrier'],
+    [null, 'refused-by-carrier'],
+    [undefined, 'refused-by-carrier'],
+  ])('is taken with a code, never with its words: %j', (reason, code) => {
+    const said = { reference: orderId, status: 'refused', reason };
+    expect(carrierReplySchema.parse(said)).toEqual({ ...said, reason: code });
+  });
+});
+
 describe('cancelling a delivery', () => {
+  it.each([
+    ['empty', ''],
+    ['blank', '  '],
+    ['long', 'no '.repeat(1_000)],
+  ])('is not refused for a reason that is %s', (_, reason) => {
+    const { success } = cancelDeliverySchema.safeParse({ orderId, customerId, reason });
+    expect(success).toBe(true);
+  });
+
   it.each([
     ['takes back an arranged one', [arranged]],
     ['leaves a fence where nothing was arranged', []],

@@ -29,7 +29,7 @@ const vault = memoryVault();
 const sealed = await vault.seal(customerId, address);
 const input = (taskToken: string) => ({ orderId, customerId, address: sealed, lines, taskToken });
 const accepted = { reference: orderId, status: 'accepted', trackingId: 'track-1' } as const;
-const refused = { reference: orderId, status: 'refused', reason: 'address not served' } as const;
+const refused = { reference: orderId, status: 'refused', reason: 'address-not-served' } as const;
 const takeBack = { orderId, customerId, reason: 'the saga failed' };
 
 /** The context with everything around it in memory. `between` runs before each call that leaves the process. */
@@ -114,7 +114,7 @@ describe('arranging a delivery', () => {
     const { arrange, reply, answers, stream } = context();
     await arrange(input('token-1'), step);
     await reply(refused, 'carrier/key-1');
-    const result = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'address not served' };
+    const result = { outcome: 'refused', event: 'DeliveryCancelledEvent', reason: 'address-not-served' };
     expect(answers).toEqual([{ taskToken: 'token-1', result }]);
     expect(await stream()).toMatchObject([{ eventType: 'DeliveryCancelledEvent' }]);
   });

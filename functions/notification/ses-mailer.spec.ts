@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { afterEach, expect, it } from 'vitest';
+import { sesClient } from '../../shared/aws/ses-client.ts';
+import { UnavailableError } from '../../shared/errors/mesh-error.ts';
 import { sesMailer } from './ses-mailer.ts';
 
 let server: Server | undefined;
@@ -15,24 +16,20 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** SES as its client sees it: REST and JSON, an error by its header. */
-const ses = async (status: number, body: object, error?: string) => {
+/** SES as its client sees it: REST and JSON, an error by its header. One without a status never answers. */
+const ses = async (status: number | undefined, body: object, error?: string, remainingMs = 29_000) => {
   const asked: unknown[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     asked.push({ url: request.url, body: JSON.parse(await text(request)) as unknown });
+    if (status === undefined) return;
     response.writeHead(status, error ? { 'x-amzn-errortype': error } : {}).end(JSON.stringify(body));
   };
   server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   // A TCP server's address is an AddressInfo (Node.js, "server.address()").
   const { port } = server.address() as AddressInfo;
-  const client = new SESv2Client({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  return { asked, mailer: sesMailer(client, 'orders@example.com') };
+  const client = sesClient(`http://127.0.0.1:${port}`);
+  return { asked, mailer: sesMailer(client, 'orders@example.com', () => remainingMs) };
 };
 
 const mail = { customerId: 'ada', to: 'ada@example.com', subject: 'Grüße', body: 'Thank you.\n' };
@@ -80,10 +77,6 @@ it('keeps addresses out of the reason', async () => {
 });
 
 it.each([
-  [429, 'TooManyRequestsException'],
-  [400, 'LimitExceededException'],
-  [400, 'SendingPausedException'],
-  [400, 'AccountSuspendedException'],
   [403, 'AccessDeniedException'],
   [500, 'InternalFailure'],
 ])('keeps a mail for later at %i %s', async (status, name) => {
@@ -94,8 +87,37 @@ it.each([
   });
 });
 
+it.each([
+  [429, 'TooManyRequestsException'],
+  [400, 'LimitExceededException'],
+  [400, 'SendingPausedException'],
+  [400, 'AccountSuspendedException'],
+])('takes SES for unavailable at %i %s: no mail is given up for it', async (status, name) => {
+  const { mailer } = await ses(status, { message: 'not now' }, name);
+  const sending = mailer.send(mail);
+  await expect(sending).rejects.toBeInstanceOf(UnavailableError);
+  await expect(sending).rejects.toMatchObject({ code: 'mail-unavailable', cause: { name } });
+});
+
 it('keeps a mail for later when SES is not there', async () => {
   const { mailer } = await ses(200, {});
   server?.close();
   await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'mail-unavailable' });
+});
+
+it('cuts a mail off in time for the answer of its batch: it may have left, and is tried again', async () => {
+  const { mailer, asked } = await ses(undefined, {}, undefined, 5_200);
+  const started = performance.now();
+  await expect(mailer.send(mail)).rejects.toMatchObject({
+    code: 'mail-unavailable',
+    errorClass: 'transient',
+  });
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(asked).toHaveLength(1);
+});
+
+it('begins no mail that the invocation has no time for', async () => {
+  const { mailer, asked } = await ses(200, {}, undefined, 5_000);
+  await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'out-of-time' });
+  expect(asked).toEqual([]);
 });

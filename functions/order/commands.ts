@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { addressSchema } from '../../shared/define/address.ts';
 import { customerId } from '../../shared/define/identifiers.ts';
 import { moneySchema } from '../../shared/define/money.ts';
+import { reasonCode } from '../../shared/define/reason-code.ts';
 import { orderLineSchema, paymentMethodSchema } from './events.ts';
 
 /**
@@ -38,5 +39,5 @@ export const createOrder = z
   });
 export type CreateOrder = z.infer<typeof createOrder>;
 
-export const cancelOrder = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const cancelOrder = z.strictObject({ reason: reasonCode });
 export type CancelOrder = z.infer<typeof cancelOrder>;

@@ -6,7 +6,12 @@ import { BusinessError } from '../../shared/errors/mesh-error.ts';
 import { envelopesOf } from '../../shared/testing/envelope-of.ts';
 import { given } from '../../shared/testing/given.ts';
 import { sealedForTest } from '../../shared/testing/sealed-for-test.ts';
-import { addOrderItem as addOrderItemSchema, createOrder as createOrderSchema } from './commands.ts';
+import {
+  addOrderItem as addOrderItemSchema,
+  cancelOrder as cancelOrderSchema,
+  createOrder as createOrderSchema,
+} from './commands.ts';
+import { takeBackOrder } from './take-back-order.ts';
 import {
   OrderCancelled,
   OrderCompleted,
@@ -46,7 +51,7 @@ const chairsAdded = OrderItemAdded.of({ line: chairs });
 const tableAdded = OrderItemAdded.of({ line: table });
 const submitted = OrderSubmitted.of({ customerId, lines: [chairs, table], total, ...submission });
 const confirmed = OrderConfirmed.of({ customerId, total });
-const cancelled = OrderCancelled.of({ customerId, reason: 'changed my mind', lines: [] });
+const cancelled = OrderCancelled.of({ customerId, reason: 'changed-mind', lines: [] });
 const completed = OrderCompleted.of({ customerId });
 
 const draft = [created, chairsAdded, tableAdded];
@@ -162,6 +167,22 @@ describe('submitting an order', () => {
   });
 });
 
+describe('the reason of a cancellation', () => {
+  it('is a code of the customer: what they write would stay for ever (ADR 16)', () => {
+    expect(cancelOrderSchema.safeParse({ reason: 'changed-mind' }).success).toBe(true);
+    expect(cancelOrderSchema.safeParse({ reason: 'Ada Lovelace has moved away' }).success).toBe(false);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['blank', '  '],
+    ['long', 'no '.repeat(1_000)],
+  ])('stops no saga, also where it is %s', (_, reason) => {
+    const orderId = 'ada.00000000-0000-8000-8000-000000000001';
+    expect(takeBackOrder.safeParse({ orderId, reason }).success).toBe(true);
+  });
+});
+
 describe('confirming, cancelling and completing an order', () => {
   it('confirms what was submitted', () => {
     given(order, [...draft, submitted])
@@ -171,7 +192,7 @@ describe('confirming, cancelling and completing an order', () => {
 
   it('cancels a draft, which holds nothing to give back', () => {
     given(order, draft)
-      .when((state) => cancelOrder(state, { reason: 'changed my mind' }))
+      .when((state) => cancelOrder(state, { reason: 'changed-mind' }))
       .then([cancelled]);
   });
 
@@ -213,7 +234,7 @@ const wishes = {
   'adding an item': (state: OrderState) => addOrderItem(state, line('lamp')),
   submitting: (state: OrderState) => submitOrder(state, submission),
   confirming: confirmOrder,
-  cancelling: (state: OrderState) => cancelOrder(state, { reason: 'changed my mind' }),
+  cancelling: (state: OrderState) => cancelOrder(state, { reason: 'changed-mind' }),
   completing: completeOrder,
 };
 

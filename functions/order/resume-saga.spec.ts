@@ -28,7 +28,7 @@ const entered = (name: string): HistoryEvent => ({
   stateEnteredEventDetails: { name },
 });
 
-const setUp = (runs: DescribedExecution[], history: HistoryEvent[] = [], redrivable = false) => {
+const setUp = (runs: DescribedExecution[], history: HistoryEvent[] = []) => {
   const done: unknown[] = [];
   const executions: SagaExecutions = {
     of: async () => runs,
@@ -37,10 +37,6 @@ const setUp = (runs: DescribedExecution[], history: HistoryEvent[] = [], redriva
       throw new Error('nothing is listed');
     },
     start: async (name, given) => void done.push(['start', name, given]),
-    redrive: async (name) => {
-      if (redrivable) done.push(['redrive', name]);
-      return redrivable;
-    },
     stop: async (name) => void done.push(['stop', name]),
   };
   const store = memoryEventStore();
@@ -58,35 +54,35 @@ const run = (status: ExecutionStatus, more: Partial<DescribedExecution> = {}): D
   input,
   ...more,
 });
+const overdue = run('RUNNING', { startedAt: new Date(testTime - 400_000) });
 const stuck = run('FAILED', { error: 'CompensationFailed', cause: '{"error":"States.TaskFailed"}' });
 
 describe('a resumed saga', () => {
   it.each(['TIMED_OUT', 'ABORTED', 'FAILED'] as const)(
-    'that %s is redriven where AWS offers it',
+    'that %s goes on at its last step in another execution: of the definition as it is deployed now',
     async (status) => {
-      const { resume, done } = setUp([run(status)], [], true);
-      expect(await resume()).toEqual({ how: 'redriven', execution: orderId });
+      const { resume, done } = setUp([run(status)], [entered('ReserveInventory'), entered('ProcessPayment')]);
+      expect(await resume()).toEqual({ how: 'gone-on', execution: `${orderId}-2` });
       expect(done).toEqual([
-        ['redrive', orderId],
+        ['start', `${orderId}-2`, { ...input, goOnAt: 'ProcessPayment' }],
         ['remove', orderId],
       ]);
     },
   );
 
-  it('that is stuck is not redriven: that would enter the state which only says so', async () => {
-    const { resume, done } = setUp([stuck], [entered('RefundPayment')], true);
+  it.each([stuck, run('TIMED_OUT')])('that had turned round takes back: $status', async (newest) => {
+    const { resume, done } = setUp([newest], [entered('RefundPayment')]);
     expect(await resume()).toEqual({ how: 'taken-back', execution: `${orderId}-2` });
     const takeBack = { step: 'unknown', reason: expect.any(String) };
     expect(done[0]).toEqual(['start', `${orderId}-2`, { ...input, takeBack }]);
   });
 
-  it('goes on at its last step in another execution, where there is no redrive', async () => {
-    const { resume, done } = setUp(
-      [run('ABORTED')],
-      [entered('ReserveInventory'), entered('ProcessPayment')],
-    );
-    expect(await resume()).toEqual({ how: 'gone-on', execution: `${orderId}-2` });
-    expect(done[0]).toEqual(['start', `${orderId}-2`, { ...input, goOnAt: 'ProcessPayment' }]);
+  it('goes on once when two operators resume it: both start the same execution with the same input', async () => {
+    const { resume, done } = setUp([run('ABORTED')], [entered('ProcessPayment')]);
+    const [first, second] = await Promise.all([resume(), resume()]);
+    expect(second).toEqual(first);
+    const starts = done.filter((deed) => Array.isArray(deed) && deed[0] === 'start');
+    expect(starts).toEqual([starts[0], starts[0]]);
   });
 
   it('that takes back keeps taking back, in the execution after the last', async () => {
@@ -98,7 +94,7 @@ describe('a resumed saga', () => {
   });
 
   it('that is overdue is stopped first', async () => {
-    const { resume, done } = setUp([run('RUNNING', { startedAt: new Date(testTime - 400_000) })]);
+    const { resume, done } = setUp([overdue]);
     expect(await resume()).toEqual({ how: 'gone-on', execution: `${orderId}-2` });
     expect(done[0]).toEqual(['stop', orderId]);
   });
@@ -139,6 +135,7 @@ describe('a resume is refused, and nothing is done', () => {
       'saga-refused',
     ],
     ['of one that was resumed too often', { ...run('ABORTED'), times: 99 }, 'saga-refused'],
+    ['of one that was, and runs on', { ...overdue, times: 99 }, 'saga-refused'],
   ])('%s', async (_, newest, code) => {
     const { resume, done } = setUp('times' in newest ? Array<DescribedExecution>(99).fill(newest) : [newest]);
     await expect(resume()).rejects.toMatchObject({ code, kind: 'rule' });
@@ -158,7 +155,7 @@ describe('a resume is refused, and nothing is done', () => {
     );
     if (status === 'cancelled') {
       await commands.execute(order, orderId, commandContext('cancel'), (state) =>
-        cancelOrder(state, { reason: 'changed my mind' }),
+        cancelOrder(state, { reason: 'changed-mind' }),
       );
     }
     await expect(resume()).rejects.toMatchObject({ code: 'saga-not-due' });

@@ -18,8 +18,8 @@ export interface ResumeMeans {
 
 /** What was done, and by which execution. */
 export interface Resumed {
-  /** `started` late; `redriven` where it ended; `taken-back` or `gone-on` by another execution. */
-  readonly how: 'started' | 'redriven' | 'taken-back' | 'gone-on';
+  /** `started` late; `taken-back` or `gone-on` by another execution. */
+  readonly how: 'started' | 'taken-back' | 'gone-on';
   readonly execution: string;
   // What a command answers is kept as JSON, which an index signature tells.
   readonly [name: string]: string;
@@ -28,11 +28,12 @@ export interface Resumed {
 const refuse = (code: string, message: string): BusinessError => new BusinessError(code, message);
 
 /**
- * Lets a stalled saga go on (SAG-07, ADR 14). Every step and compensation may be repeated: its command id and key
- * are as before, and fences keep out what comes late. But where to begin matters. A saga that had turned round
- * asks the order first and then takes everything back: from the start it would meet fences, and leave out what its
- * compensations still owe. One that went forward goes on at its last step: from the start an early step that fails
- * would be taken back without the later ones that had been done.
+ * Lets a stalled saga go on (SAG-07, ADR 14), in another execution: of the state machine as it is deployed now, and with
+ * five minutes of its own. Every step and compensation may be repeated: its command id and key are as before, and
+ * fences keep out what comes late. But where to begin matters. A saga that had turned round asks the order first and
+ * then takes everything back: from the start it would meet fences, and leave out what its compensations still owe. One
+ * that went forward goes on at its last step: from the start an early step that fails would be taken back without the
+ * later ones that had been done.
  * @throws BusinessError `saga-unknown`, `saga-running`, `saga-ended`, `saga-refused`, `saga-not-due`
  */
 export const resumeSaga =
@@ -77,16 +78,13 @@ const goOn = async (
   const stall = stallOf(newest, now);
   if (newest.status === 'SUCCEEDED') throw refuse('saga-ended', 'the saga has ended');
   if (!stall) throw refuse('saga-running', 'the saga is at work: it has five minutes');
-  if (stall.kind === 'overdue') await executions.stop(newest.name, 'overdue, to be resumed');
   if (refusedByRule(newest)) {
     throw refuse('saga-refused', 'a business rule refused to cancel the order: resuming changes nothing');
   }
-  // A redrive enters the state that ended it again: of a stuck saga that is the one that only says so.
-  if (stall.kind !== 'stuck' && (await executions.redrive(newest.name))) {
-    return { how: 'redriven', execution: newest.name };
-  }
+  // Counted, not made up: two who resume at once name the same execution, and the second finds it started.
   const execution = executionName(newest.sagaId, runs.length + 1);
   if (execution === undefined) throw refuse('saga-refused', 'the saga has been resumed 98 times');
+  if (stall.kind === 'overdue') await executions.stop(newest.name, 'overdue, to be resumed');
   const history = (await Promise.all(runs.map(({ name }) => executions.history(name)))).flat();
   const { saga, order } = newest.input;
   const takeBack = newest.input.takeBack ?? turnOf(history);

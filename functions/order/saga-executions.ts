@@ -27,12 +27,10 @@ export interface SagaExecutions {
   of(sagaId: string): Promise<readonly DescribedExecution[]>;
   /** What happened in one, oldest first, with execution data. */
   history(name: string): Promise<readonly HistoryEvent[]>;
-  /** Those started at or after an instant, newest first. */
+  /** Those that ended, or began where they still run, at or after an instant; the newest change first. */
   list(status: ExecutionStatus | undefined, since: Date): AsyncIterable<SagaExecution>;
   /** Starts one, unless there is one of that name. */
   start(name: string, input: SagaInput): Promise<void>;
-  /** Lets one go on in the state where it ended; false where Step Functions does not offer that. */
-  redrive(name: string): Promise<boolean>;
   /** Ends one that runs. Safe to repeat. */
   stop(name: string, cause: string): Promise<void>;
 }

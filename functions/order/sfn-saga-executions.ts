@@ -2,13 +2,11 @@ import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
   ExecutionDoesNotExist,
-  ExecutionNotRedrivable,
   paginateGetExecutionHistory,
   paginateListExecutions,
-  RedriveExecutionCommand,
-  SFNServiceException,
   StartExecutionCommand,
   StopExecutionCommand,
+  type ExecutionListItem,
   type HistoryEvent,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
@@ -21,9 +19,6 @@ import {
   type SagaExecution,
   type SagaExecutions,
 } from './saga-executions.ts';
-
-/** How an emulator answers to an action that it does not have. */
-const NO_SUCH_ACTION = new Set(['InvalidAction', 'UnknownOperationException']);
 
 interface Described {
   readonly name?: string | undefined;
@@ -40,6 +35,13 @@ const execution = ({ name = '', status, startDate, stopDate }: Described): SagaE
   startedAt: startDate ?? new Date(0),
   endedAt: stopDate,
 });
+
+/**
+ * By which Step Functions lists executions, the newest first: what has ended by its end, what runs by its start or its
+ * redrive (Step Functions API Reference, "ListExecutions"). An operator may redrive one by hand.
+ */
+const changedAt = ({ startDate, stopDate, redriveDate }: ExecutionListItem): Date =>
+  stopDate ?? redriveDate ?? startDate ?? new Date(0);
 
 /** The order saga's executions in Step Functions. */
 export const sfnSagaExecutions = (client: SFNClient, stateMachineArn: string): SagaExecutions => {
@@ -80,9 +82,8 @@ export const sfnSagaExecutions = (client: SFNClient, stateMachineArn: string): S
       const pages = paginateListExecutions({ client }, { stateMachineArn, statusFilter, maxResults: 1_000 });
       for await (const { executions = [] } of pages) {
         for (const listed of executions) {
-          const one = execution(listed);
-          if (one.startedAt < since) return;
-          yield one;
+          if (changedAt(listed) < since) return;
+          yield execution(listed);
         }
       }
     },
@@ -91,16 +92,6 @@ export const sfnSagaExecutions = (client: SFNClient, stateMachineArn: string): S
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
-      }
-    },
-    redrive: async (name) => {
-      try {
-        await client.send(new RedriveExecutionCommand({ executionArn: arnOf(name) }));
-        return true;
-      } catch (error) {
-        const unable = error instanceof SFNServiceException && NO_SUCH_ACTION.has(error.name);
-        if (unable || error instanceof ExecutionNotRedrivable) return false;
-        throw error;
       }
     },
     stop: async (name, cause) => {

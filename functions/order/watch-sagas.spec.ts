@@ -16,12 +16,15 @@ const at = (minutesAgo: number): Date => new Date(testTime - minutesAgo * MINUTE
 const watched = { lookBackMs: 15 * MINUTE, startWithinMs: 5 * MINUTE };
 
 let runs: DescribedExecution[];
+/** The sagas that were looked at one by one. */
+let looked: string[];
 let list: Map<string, StalledSaga>;
 let statuses: Map<string, string>;
 let views: ReturnType<typeof memoryProjectionStore>;
 
 beforeEach(() => {
   runs = [];
+  looked = [];
   list = new Map();
   statuses = new Map();
   views = memoryProjectionStore();
@@ -59,15 +62,19 @@ const submit = async (orderId: string, minutesAgo: number): Promise<void> => {
 };
 
 const executions: Pick<SagaExecutions, 'of' | 'list'> = {
-  of: async (sagaId) => runs.filter((run) => run.sagaId === sagaId),
+  of: async (sagaId) => {
+    looked.push(sagaId);
+    return runs.filter((run) => run.sagaId === sagaId);
+  },
   list: async function* (status, since) {
-    const newestFirst = runs.toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
-    for (const run of newestFirst) {
-      if (run.startedAt < since) return;
+    for (const run of runs.toSorted((a, b) => changedAt(b).getTime() - changedAt(a).getTime())) {
+      if (changedAt(run) < since) return;
       if (status === undefined || run.status === status) yield run;
     }
   },
 };
+/** By which Step Functions lists: an end, or the start of what still runs (sfn-saga-executions.spec.ts). */
+const changedAt = ({ startedAt, endedAt }: DescribedExecution): Date => endedAt ?? startedAt;
 const stalled: StalledSagas = {
   put: async (saga) => void list.set(saga.orderId, saga),
   remove: async (orderId) => void list.delete(orderId),
@@ -77,13 +84,13 @@ const stalled: StalledSagas = {
     return { items: page, next: page.length < items.length ? page.at(-1)?.orderId : undefined };
   },
 };
-const watch = (options = watched): Promise<number> =>
+const watch = (options = watched, now = new Date(testTime)): Promise<number> =>
   watchSagas({
     executions,
     views,
     stalled,
     isSubmitted: async (orderId) => statuses.get(orderId) === 'submitted',
-  })(new Date(testTime), options);
+  })(now, options);
 
 describe('the watcher of sagas (SAG-07)', () => {
   it('finds nothing where all is well', async () => {
@@ -113,6 +120,22 @@ describe('the watcher of sagas (SAG-07)', () => {
     ran(idOf('at its limit'), 'RUNNING', 5);
     expect(await watch()).toBe(1);
     expect(list.get(orderId)).toMatchObject({ kind: 'overdue', since: at(595).toISOString() });
+  });
+
+  it('finds one that began long before it ended badly, and what ended before it did', async () => {
+    const [long, short] = [idOf('long'), idOf('short')];
+    ran(long, 'FAILED', 600, { endedAt: at(1), error: 'CompensationFailed' });
+    ran(short, 'ABORTED', 4);
+    expect(await watch()).toBe(2);
+    expect([...list.keys()].toSorted()).toEqual([long, short].toSorted());
+  });
+
+  it('suspects no order whose saga began, for the sake of one that ended after hours', async () => {
+    ran(idOf('long'), 'SUCCEEDED', 600, { endedAt: at(1) });
+    await submit(idOf('started'), 7);
+    ran(idOf('started'), 'SUCCEEDED', 7);
+    await watch();
+    expect(looked).toEqual([]);
   });
 
   it('finds an order whose saga never started, and not one that was cancelled meanwhile', async () => {
@@ -154,6 +177,33 @@ describe('the watcher of sagas (SAG-07)', () => {
     expect(await watch()).toBe(0);
     expect(await watch({ ...watched, lookBackMs: 120 * MINUTE })).toBe(2);
     expect([...list.keys()].toSorted()).toEqual([idOf('badly'), idOf('lost')].toSorted());
+  });
+
+  it.each([16, 45, 100, 24 * 60])(
+    'finds an order that was told %i minutes late by the time that it is twice as old',
+    async (minutes) => {
+      const orderId = idOf('lost');
+      await submit(orderId, 0);
+      const runs = Array.from({ length: minutes + 2 }, (_, i) => at(-minutes - i));
+      for (const now of runs) if (!list.has(orderId)) await watch(watched, now);
+      expect(list.get(orderId)).toMatchObject({ kind: 'not-started', since: at(0).toISOString() });
+    },
+  );
+
+  it('finds one that was told as late as the stream and the topic can hold it back', async () => {
+    const [days, minutes] = [8, 15_360];
+    expect(minutes).toBeGreaterThan(days * 24 * 60);
+    await submit(idOf('lost'), minutes + 1);
+    expect(await watch()).toBe(1);
+  });
+
+  it('looks at no saga of an old order that is through', async () => {
+    for (const minutes of [31, 61, 121]) {
+      await submit(idOf(`order ${minutes}`), minutes);
+      statuses.set(idOf(`order ${minutes}`), 'confirmed');
+    }
+    expect(await watch()).toBe(0);
+    expect(looked).toEqual([]);
   });
 
   it('sees every order of a busy minute', async () => {

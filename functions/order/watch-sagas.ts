@@ -1,3 +1,5 @@
+import pMap from 'p-map';
+import { allDocuments } from '../../shared/project/find-document.ts';
 import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import { minuteOf, submissions, type Submission } from './projections/submissions.ts';
 import type { ExecutionStatus, SagaExecution, SagaExecutions } from './saga-executions.ts';
@@ -12,7 +14,10 @@ export interface WatchMeans {
 }
 
 export interface Watched {
-  /** How long ago the sagas began that are looked at. Those on the list are looked at whatever their age. */
+  /**
+   * How far back to look: at sagas that ended badly since, and at orders that were submitted since. What runs, and
+   * what is on the list, is looked at whatever its age.
+   */
   readonly lookBackMs: number;
   /** What an order's saga may take to be started. */
   readonly startWithinMs: number;
@@ -20,11 +25,18 @@ export interface Watched {
 
 const MINUTE_MS = 60_000;
 const PAGE = 100;
+const ORDERS_AT_ONCE = 25;
 const ENDED_BADLY: readonly ExecutionStatus[] = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * Brings the list of stalled sagas up to date (SAG-07). It costs what is wrong, and one look at the last minutes'
- * orders: never a scan of all.
+ * How old a minute is each time that its orders are looked at again, since an order may be told of late: 30 minutes,
+ * then twice as old, until neither the relay's stream (a day) nor the topic (seven days) can have held an event back.
+ */
+const LOOKED_AT_AGAIN_MS = Array.from({ length: 10 }, (_, i) => 30 * MINUTE_MS * 2 ** i);
+
+/**
+ * Brings the list of stalled sagas up to date (SAG-07). It costs what is wrong, one look at the last minutes' orders and
+ * one at those of ten earlier ages: never a scan of all.
  * @returns how many are stalled now, those of earlier runs included
  */
 export const watchSagas =
@@ -59,6 +71,12 @@ export const watchSagas =
       }
     }
 
+    for (const age of LOOKED_AT_AGAIN_MS) {
+      const orders = await submittedBetween(views, ago(age + MINUTE_MS), ago(age));
+      for (const { orderId, submittedAt } of await waiting(orders, isSubmitted))
+        suspects.set(orderId, submittedAt);
+    }
+
     let count = 0;
     for (const [orderId, since] of suspects) {
       const found = await standing(orderId, since);
@@ -83,6 +101,15 @@ const sagasOf = async (executions: AsyncIterable<SagaExecution>): Promise<Set<st
   return found;
 };
 
+/** Those that wait for a saga. The orders are asked, since the executions of days would be too many to list. */
+const waiting = async (
+  orders: readonly Submission[],
+  isSubmitted: WatchMeans['isSubmitted'],
+): Promise<readonly Submission[]> => {
+  const answers = await pMap(orders, ({ orderId }) => isSubmitted(orderId), { concurrency: ORDERS_AT_ONCE });
+  return orders.filter((_, i) => answers[i]);
+};
+
 /** The orders submitted from the minute of one instant to another instant. */
 const submittedBetween = async (
   views: WatchMeans['views'],
@@ -92,11 +119,8 @@ const submittedBetween = async (
   const found: Submission[] = [];
   for (let at = from.getTime(); at < to.getTime() + MINUTE_MS; at += MINUTE_MS) {
     const minute = minuteOf(new Date(at).toISOString());
-    for (let after: string | undefined, more = true; more; more = after !== undefined) {
-      const page = await views.list<Submission>(submissions.name, minute, { limit: PAGE, after });
-      found.push(...page.items.filter(({ submittedAt }) => submittedAt < to.toISOString()));
-      after = page.next;
-    }
+    const ofMinute = await allDocuments(views, submissions, minute);
+    found.push(...ofMinute.filter(({ submittedAt }) => submittedAt < to.toISOString()));
   }
   return found;
 };

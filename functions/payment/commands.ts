@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { customerId, orderId } from '../../shared/define/identifiers.ts';
 import { moneySchema } from '../../shared/define/money.ts';
+import { compensationReason } from '../../shared/orchestrate/compensation-reason.ts';
 import { paymentMethodSchema } from '../order/events.ts';
 
 const ofOrder = z.object({ orderId, customerId, amount: moneySchema });
@@ -8,11 +9,5 @@ const ofOrder = z.object({ orderId, customerId, amount: moneySchema });
 export const processPayment = ofOrder.extend({ method: paymentMethodSchema });
 export type ProcessPayment = z.infer<typeof processPayment>;
 
-/** Leaves room for what an event puts before it. */
-const MAX_REASON = 450;
-
-/** A compensation never fails for its prose: a long reason is cut. */
-export const refundPayment = ofOrder.extend({
-  reason: z.string().transform((text) => text.slice(0, MAX_REASON)),
-});
+export const refundPayment = ofOrder.extend({ reason: compensationReason });
 export type RefundPayment = z.infer<typeof refundPayment>;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { provider, type ProviderOptions } from '../../shared/call/provider.ts';
+import { reasonCodeOf } from '../../shared/define/reason-code.ts';
 import type { PaymentGateway } from './payment-gateway.ts';
-
-const MAX_REASON = 300;
 
 const providerId = z.string().min(1).max(200);
 const capturedSchema = z.object({ status: z.literal('captured'), chargeId: providerId });
 const declinedSchema = z.object({
   status: z.literal('declined'),
-  reason: z.string().transform((text) => text.slice(0, MAX_REASON)),
+  // A decline is one whatever its words are, and those go no further: they may name the customer.
+  reason: z.string().transform((text) => reasonCodeOf(text, 'declined-by-gateway')),
 });
 const refundSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('refunded'), refundId: providerId, amount: z.int().min(1) }),

@@ -33,7 +33,7 @@ const gatewayOf = (
   let voided: RefundAnswer | undefined;
   const settle = (): ChargeAnswer => {
     if (voided) return { status: 'declined', reason: 'voided' };
-    if (declines) return { status: 'declined', reason: 'insufficient funds' };
+    if (declines) return { status: 'declined', reason: 'insufficient-funds' };
     books.captured += amount.amount;
     return { status: 'captured', chargeId: `ch-${books.charges}` };
   };
@@ -118,7 +118,7 @@ describe('ProcessPayment', () => {
 
   it('is declined once, and answers the same when it is repeated', async () => {
     const w = world(true);
-    const declined = { outcome: 'declined', event: PaymentFailed.type, reason: 'insufficient funds' };
+    const declined = { outcome: 'declined', event: PaymentFailed.type, reason: 'insufficient-funds' };
     expect(await w.process()).toStrictEqual(declined);
     expect(await w.process()).toStrictEqual(declined);
     expect(w.books.charges).toBe(1);

@@ -12,6 +12,7 @@ export interface ChargeRequest {
 
 export type ChargeAnswer =
   | { readonly status: 'captured'; readonly chargeId: string }
+  /** `reason` is a code (ADR 16). */
   | { readonly status: 'declined'; readonly reason: string };
 
 export interface RefundRequest {

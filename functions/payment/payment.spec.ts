@@ -11,13 +11,13 @@ const amount = { amount: 1999, currency: 'EUR' };
 const ofOrder = { orderId, customerId: 'C-1', amount };
 
 const processed = PaymentProcessed.of({ ...ofOrder, chargeId: 'ch-1' });
-const declined = PaymentFailed.of({ ...ofOrder, reason: 'insufficient funds' });
+const declined = PaymentFailed.of({ ...ofOrder, reason: 'insufficient-funds' });
 const refunded = PaymentRefunded.of({ ...ofOrder, refundId: 're-1', reason: 'no carrier' });
 
 const charge = (answer: ChargeAnswer) => (state: PaymentState) =>
   recordCharge(state, { ...ofOrder, method: 'card-ok' }, answer);
 const captured = charge({ status: 'captured', chargeId: 'ch-1' });
-const refusedCard = charge({ status: 'declined', reason: 'insufficient funds' });
+const refusedCard = charge({ status: 'declined', reason: 'insufficient-funds' });
 
 const refund = (answer: RefundAnswer) => (state: PaymentState) =>
   recordRefund(state, { ...ofOrder, reason: 'no carrier' }, answer);

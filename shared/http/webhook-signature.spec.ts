@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sign, verify } from './webhook-signature.ts';
+import { secretsIn, sign, verify } from './webhook-signature.ts';
 
 const secretOf = (letter: string): string => `whsec_${Buffer.from(letter.repeat(32)).toString('base64')}`;
 const secret = secretOf('a');
@@ -20,6 +20,16 @@ const refusal = (act: () => unknown): unknown => {
   }
 };
 const notVerified = (detail: string) => ({ status: 401, code: 'webhook-not-verified', detail });
+
+describe('the secrets of a source', () => {
+  it('stand apart by blanks, however many', () => {
+    expect(secretsIn(` ${secret}  ${secretOf('b')}\n`)).toEqual([secret, secretOf('b')]);
+  });
+
+  it.each(['', '  '])('are not none: %j', (setting) => {
+    expect(() => secretsIn(setting)).toThrow('needs a secret');
+  });
+});
 
 describe('a signed webhook', () => {
   it('carries what the specification says: v1, HMAC-SHA256 over id, seconds and body', () => {

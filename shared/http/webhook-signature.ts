@@ -23,6 +23,16 @@ export const sign = (secret: string, id: string, timestamp: Date, body: string):
 });
 
 /**
+ * The secrets in a setting that holds several, apart by blanks.
+ * @throws Error when there is none: nothing could ever be verified
+ */
+export const secretsIn = (setting: string): readonly string[] => {
+  const secrets = setting.split(/\s+/).filter((secret) => secret !== '');
+  if (secrets.length === 0) throw new Error('a source of webhooks needs a secret that they are signed with');
+  return secrets;
+};
+
+/**
  * Checks a webhook before anything of its body is believed: signed with one of the secrets, at most five minutes
  * ago or ahead (the tolerance of Standard Webhooks).
  * @param secrets all that are valid: two while a sender changes from one to the other

@@ -9,6 +9,7 @@ import * as inventoryCommands from '../../functions/inventory/commands.ts';
 import { reserveInventory } from '../../functions/inventory/reserve-inventory.ts';
 import { receiveStock, releaseInventory, skusOf, stock } from '../../functions/inventory/stock.ts';
 import { cancelOrder, confirmOrder, createOrder, order } from '../../functions/order/order.ts';
+import { takeBackOrder } from '../../functions/order/take-back-order.ts';
 import * as paymentCommands from '../../functions/payment/commands.ts';
 import type { ChargeAnswer, RefundAnswer } from '../../functions/payment/payment-gateway.ts';
 import { payment } from '../../functions/payment/payment.ts';
@@ -107,7 +108,7 @@ export const sagaWorld = async () => {
     },
     answer: async (_: string, result: StepResult) => void answers.push(result),
   };
-  const ofOrder = z.object({ orderId: z.string(), reason: z.string().default('') });
+  const ofOrder = z.object({ orderId: z.string() });
   const perform = sagaTasks({
     ReserveInventory: sagaTask(inventoryCommands.reserveInventory, reserveInventory(run)),
     ReleaseInventory: compensation(inventoryCommands.releaseInventory, async (released, context) =>
@@ -125,7 +126,7 @@ export const sagaWorld = async () => {
     ConfirmOrder: sagaTask(ofOrder, async (_, context) =>
       stepResult('confirmed', await run.execute(order, orderId, context, confirmOrder)),
     ),
-    CancelOrder: sagaTask(ofOrder, async ({ reason }, context) =>
+    CancelOrder: sagaTask(takeBackOrder, async ({ reason }, context) =>
       stepResult(
         'cancelled',
         await run.execute(order, orderId, context, (state) => cancelOrder(state, { reason })),
@@ -162,7 +163,7 @@ export const sagaWorld = async () => {
       if (!answer) parcel.booked = false;
       const decided = answer
         ? ({ reference: orderId, status: 'accepted', trackingId: 'track-1' } as const)
-        : ({ reference: orderId, status: 'refused', reason: 'not served' } as const);
+        : ({ reference: orderId, status: 'refused', reason: 'not-served' } as const);
       await reply(decided, `carrier/${decided.status}`);
       return answers.at(-1);
     },

@@ -16,8 +16,8 @@ describe('an order that its customer cancels', () => {
     const draft = { customerId, currency: 'EUR', lines: [line(sku, 1)] };
     // What POST /orders answers with a 202.
     const { orderId } = (await command('POST', '/orders', draft)) as { orderId: string };
-    await command('POST', `/orders/${orderId}/cancel`, { reason: 'changed my mind' });
-    await seen(`/orders/${orderId}`, { status: 'cancelled', reason: 'changed my mind' });
+    await command('POST', `/orders/${orderId}/cancel`, { reason: 'changed-mind' });
+    await seen(`/orders/${orderId}`, { status: 'cancelled', reason: 'changed-mind' });
     await seen(`/customers/${customerId}/notifications`, {
       items: [{ kind: 'order-cancelled', status: 'sent' }],
     });
@@ -45,7 +45,7 @@ describe('an order that its customer cancels', () => {
     // What POST /orders answers with a 202.
     const { orderId } = (await command('POST', '/orders', order)) as { orderId: string };
     await seen(`/payments/${orderId}`, { status: 'processed' });
-    await command('POST', `/orders/${orderId}/cancel`, { reason: 'changed my mind' });
+    await command('POST', `/orders/${orderId}/cancel`, { reason: 'changed-mind' });
 
     await seen(`/orders/${orderId}/saga`, {
       status: 'compensated',
@@ -57,7 +57,7 @@ describe('an order that its customer cancels', () => {
         { stepId: 'ConfirmOrder', status: 'pending', compensationEvent: null },
       ],
     });
-    await seen(`/orders/${orderId}`, { status: 'cancelled', reason: 'changed my mind' });
+    await seen(`/orders/${orderId}`, { status: 'cancelled', reason: 'changed-mind' });
     await seen(`/inventory/${sku}`, { onHand: 10, reserved: 0, available: 10, sold: 0 });
     await seen(`/payments/${orderId}`, { status: 'refunded' });
     await seen(`/deliveries/${orderId}`, { status: 'cancelled' });

@@ -25,7 +25,7 @@ const Signal = z.looseObject({
 const cancelOne = async (): Promise<void> => {
   const { body } = await shop.post('/orders', { customerId: randomUUID(), currency: 'EUR' });
   const { orderId } = Created.parse(body);
-  const { status } = await shop.post(`/orders/${orderId}/cancel`, { reason: 'thought better of it' });
+  const { status } = await shop.post(`/orders/${orderId}/cancel`, { reason: 'changed-mind' });
   expect(status).toBe(202);
 };
 

@@ -1,6 +1,7 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { stepFunctionsClient } from '../../../shared/aws/step-functions-client.ts';
 import { accepted } from '../../../shared/http/accepted.ts';
 import { httpApi } from '../../../shared/http/api.ts';
+import { secretsIn } from '../../../shared/http/webhook-signature.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
 import { client, commands, setting } from '../../../shared/wire/resources.ts';
 import { answerThroughStepFunctions } from '../answer-saga.ts';
@@ -13,9 +14,9 @@ const run = commands();
 const take = takeCarrierReply({
   commands: run,
   requests: dynamoDeliveryRequests(client(), setting('TASK_TOKENS_TABLE')),
-  answer: answerThroughStepFunctions(new SFNClient({})),
+  answer: answerThroughStepFunctions(stepFunctionsClient()),
 });
-const carrier = { name: 'carrier', secrets: setting('CARRIER_WEBHOOK_SECRETS').split(' ') };
+const carrier = { name: 'carrier', secrets: secretsIn(setting('CARRIER_WEBHOOK_SECRETS')) };
 const api = httpApi(onceForCommands());
 
 api.command('post', '/deliveries/carrier-callbacks', command.takeCarrierReply, async ({ body, context }) =>

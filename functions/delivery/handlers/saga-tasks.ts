@@ -1,4 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { stepFunctionsClient } from '../../../shared/aws/step-functions-client.ts';
 import { compensation, sagaTask, sagaTasks } from '../../../shared/orchestrate/saga-task.ts';
 import { circuitOf } from '../../../shared/wire/circuit-of.ts';
 import { personalData } from '../../../shared/wire/personal-data.ts';
@@ -15,7 +15,7 @@ const means = {
   vault: personalData(),
   requests: dynamoDeliveryRequests(client(), setting('TASK_TOKENS_TABLE')),
   carrier: httpCarrier(setting('CARRIER_URL'), { circuit: circuitOf('carrier') }),
-  answer: answerThroughStepFunctions(new SFNClient({})),
+  answer: answerThroughStepFunctions(stepFunctionsClient()),
 };
 
 export const handler = sagaTasks({

@@ -31,7 +31,7 @@ const streams = [
     DeliveryDispatched.of({ orderId: completedOrder, customerId, trackingId, lines }),
     DeliveryCompleted.of({ orderId: completedOrder, customerId }),
   ]),
-  envelopesOf(refusedOrder, [cancelled(refusedOrder, 'address not served')]),
+  envelopesOf(refusedOrder, [cancelled(refusedOrder, 'address-not-served')]),
   envelopesOf(takenBackOrder, [arranged(takenBackOrder), cancelled(takenBackOrder, 'order not confirmed')]),
   envelopesOf(arrangedOrder, [arranged(arrangedOrder)]),
 ];
@@ -65,7 +65,7 @@ it('shows a delivery that the carrier refused, of which there is no parcel', asy
     orderId: refusedOrder,
     customerId,
     status: 'cancelled',
-    reason: 'address not served',
+    reason: 'address-not-served',
     history: [{ status: 'cancelled', at: '2026-03-01T12:00:00.000Z' }],
     sequence: 1,
   });

@@ -1,4 +1,5 @@
-import { SESv2Client } from '@aws-sdk/client-sesv2';
+import type { Context } from 'aws-lambda';
+import { sesClient } from '../../../shared/aws/ses-client.ts';
 import { consume } from '../../../shared/consume/consume.ts';
 import { reacting } from '../../../shared/consume/policy.ts';
 import { guarded } from '../../../shared/rehearse/guard.ts';
@@ -12,7 +13,9 @@ import { notify } from '../policies/notify.ts';
 import { sesMailer } from '../ses-mailer.ts';
 
 const once = onceForEffects();
-const ses = sesMailer(guarded(new SESv2Client({})), setting('MAIL_SENDER'));
+let invocation: Context | undefined;
+const remaining = (): number => invocation?.getRemainingTimeInMillis() ?? 0;
+const ses = sesMailer(guarded(sesClient()), setting('MAIL_SENDER'), remaining);
 const mailer: Mailer = {
   send: (mail) => {
     // What a rehearsal tells of it is kept: it names the customer, not their address.
@@ -24,4 +27,10 @@ const mailer: Mailer = {
 
 const tell = notifying({ commands: commands(), vault: personalData(), once, mailer });
 
-export const handler = consume(reacting(notify, tell), { ...means(), begin: once.forInvocation });
+export const handler = consume(reacting(notify, tell), {
+  ...means(),
+  begin: (context) => {
+    once.forInvocation(context);
+    invocation = context;
+  },
+});

@@ -1,4 +1,4 @@
-import { SFNClient } from '@aws-sdk/client-sfn';
+import { stepFunctionsClient } from '../../../shared/aws/step-functions-client.ts';
 import { dynamoEventStore } from '../../../shared/decide/dynamo-event-store.ts';
 import { systemClock } from '../../../shared/define/clock.ts';
 import { httpApi, noBody, pageQuery } from '../../../shared/http/api.ts';
@@ -9,7 +9,7 @@ import { resumeSaga } from '../resume-saga.ts';
 import { sfnSagaExecutions } from '../sfn-saga-executions.ts';
 import { showStalled } from '../show-stalled.ts';
 
-const executions = sfnSagaExecutions(new SFNClient({}), setting('ORDER_SAGA_ARN'));
+const executions = sfnSagaExecutions(stepFunctionsClient(), setting('ORDER_SAGA_ARN'));
 const stalled = dynamoStalledSagas(client(), setting('STALLED_SAGAS_TABLE'));
 const show = showStalled(executions, stalled);
 const resume = resumeSaga({

@@ -1,6 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { SFNClient } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
+import { stepFunctionsClient } from '../../../shared/aws/step-functions-client.ts';
 import { systemClock } from '../../../shared/define/clock.ts';
 import { parse } from '../../../shared/define/parse.ts';
 import { logger, metrics, observed } from '../../../shared/observe/telemetry.ts';
@@ -12,7 +12,7 @@ import { watchSagas } from '../watch-sagas.ts';
 
 const run = commands();
 const watch = watchSagas({
-  executions: sfnSagaExecutions(new SFNClient({}), setting('ORDER_SAGA_ARN')),
+  executions: sfnSagaExecutions(stepFunctionsClient(), setting('ORDER_SAGA_ARN')),
   views: views(),
   stalled: dynamoStalledSagas(client(), setting('STALLED_SAGAS_TABLE')),
   isSubmitted: async (orderId) => (await run.state(order, orderId)).status === 'submitted',

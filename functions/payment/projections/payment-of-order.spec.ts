@@ -16,7 +16,7 @@ const ofOrder = (n: number) => ({
 });
 
 const processed = (n: number) => PaymentProcessed.of({ ...ofOrder(n), chargeId: `ch-${n}` });
-const failed = (n: number) => PaymentFailed.of({ ...ofOrder(n), reason: 'insufficient funds' });
+const failed = (n: number) => PaymentFailed.of({ ...ofOrder(n), reason: 'insufficient-funds' });
 const refunded = (n: number) =>
   PaymentRefunded.of({ ...ofOrder(n), refundId: `re-${n}`, reason: 'no carrier' });
 
@@ -45,7 +45,7 @@ describe('payment of an order', () => {
   it('has failed, with its reason', async () => {
     expect(await view([failed(1)])).toMatchObject({
       status: 'failed',
-      reason: 'insufficient funds',
+      reason: 'insufficient-funds',
       sequence: 1,
     });
   });

@@ -109,7 +109,7 @@ export const runLoad = async ({ seed, shop, journal, deeds, backlog, until }: Lo
     const orderId = picked(journal.orders.slice(-RECENT), by);
     if (orderId === undefined) return;
     const path = `/orders/${orderId}/cancel`;
-    const { status, body } = await shop.post(path, { reason: 'changed my mind' }, key);
+    const { status, body } = await shop.post(path, { reason: 'changed-mind' }, key);
     if (status === 202) journal.cancelled.add(orderId);
     else if (status === 409) journal.tooSoon += 1;
     else journal.unexpected.push(`POST ${path} answered ${status} ${JSON.stringify(body)}`);

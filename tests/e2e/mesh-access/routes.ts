@@ -14,7 +14,7 @@ export const commandRoutes = [
   { method: 'POST', path: '/orders', body: draft },
   { method: 'POST', path: `/orders/${unknownOrder}/items`, body: item },
   { method: 'POST', path: `/orders/${unknownOrder}/submit`, body: submission },
-  { method: 'POST', path: `/orders/${unknownOrder}/cancel`, body: { reason: 'changed my mind' } },
+  { method: 'POST', path: `/orders/${unknownOrder}/cancel`, body: { reason: 'changed-mind' } },
   { method: 'POST', path: '/inventory/sku-1/receipts', body: { quantity: 1 } },
   { method: 'POST', path: `/deliveries/${unknownOrder}/dispatch`, body: {} },
   { method: 'POST', path: `/deliveries/${unknownOrder}/complete`, body: {} },
