@@ -12,7 +12,7 @@ import { memoryOnce } from '../../shared/testing/memory-once.ts';
 import { deliveryOf } from '../../shared/testing/msk-event.ts';
 import { StockReceived } from '../inventory/events.ts';
 import { delivering } from './delivering.ts';
-import { webhookDelivery, webhookDeliveryId, WebhookDue } from './events.ts';
+import { webhookDelivery, webhookDeliveryId, WebhookDue, webhookAggregateId } from './events.ts';
 import { deliverWebhooks } from './policies/deliver-webhooks.ts';
 import { signingSecretOf } from './signing-secret.ts';
 import { subscribeWebhook, unsubscribeWebhook, webhook } from './webhook.ts';
@@ -59,7 +59,7 @@ const mesh = async (
     secretOf: (webhookId: string) => signingSecretOf('master', webhookId),
     now: () => new Date(),
   };
-  await commands.execute(webhook, webhookId, commandContext('subscribe'), (state) =>
+  await commands.execute(webhook, webhookAggregateId(webhookId), commandContext('subscribe'), (state) =>
     subscribeWebhook(state, { webhookId, url, eventTypes: ['StockReceivedEvent'], format }),
   );
   return {
@@ -67,10 +67,10 @@ const mesh = async (
     consumer: reacting(deliverWebhooks, delivering(means)),
     crashing: reacting(deliverWebhooks, delivering({ ...means, commands: { ...commands, execute: crash } })),
     unsubscribe: () =>
-      commands.execute(webhook, webhookId, commandContext('unsubscribe'), (state) =>
+      commands.execute(webhook, webhookAggregateId(webhookId), commandContext('unsubscribe'), (state) =>
         unsubscribeWebhook(state, webhookId, 'asked'),
       ),
-    status: async () => (await commands.state(webhook, webhookId)).status,
+    status: async () => (await commands.state(webhook, webhookAggregateId(webhookId))).status,
     recorded: async () => (await store.load(webhookDelivery, id)).flatMap(({ events }) => events),
   };
 };

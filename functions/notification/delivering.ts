@@ -6,7 +6,7 @@ import { sign } from '../../shared/http/webhook-signature.ts';
 import { toLegacy } from '../../shared/legacy/to-legacy.ts';
 import type { Once } from '../../shared/once/once.ts';
 import { outside } from '../../shared/rehearse/outside.ts';
-import { webhookDeliveryId } from './events.ts';
+import { webhookAggregateId, webhookDeliveryId } from './events.ts';
 import { unsubscribeWebhook, webhook } from './webhook.ts';
 import {
   forSubscribers,
@@ -51,7 +51,7 @@ export const delivering =
         },
         () => passing(circuitOf(webhookId), () => poster.post(message)),
       );
-    const target = await commands.state(webhook, webhookId);
+    const target = await commands.state(webhook, webhookAggregateId(webhookId));
     const posted =
       target.status === 'active'
         ? await once.run<Posted>(context.commandId, messageId, () => {
@@ -63,7 +63,7 @@ export const delivering =
           })
         : NOT_SENT;
     if (posted.outcome === 'gone')
-      await commands.execute(webhook, webhookId, context, (state) =>
+      await commands.execute(webhook, webhookAggregateId(webhookId), context, (state) =>
         unsubscribeWebhook(state, webhookId, 'gone'),
       );
     const id = webhookDeliveryId(webhookId, due.event.eventId);

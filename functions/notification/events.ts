@@ -52,8 +52,17 @@ export const NotificationFailed = notification.event(
 export type NotificationEvent = EventOf<typeof NotificationSent | typeof NotificationFailed>;
 export type PreferencesEvent = EventOf<typeof PreferencesSet>;
 
-/** An external system's subscription to events of the mesh. Its signing secret is in no event: it is derived. */
-export const webhook = defineAggregate('notification', 'webhook');
+/**
+ * An external system's subscription to events of the mesh. Its signing secret is in no event: it is derived. All of
+ * them have one owner, so that one read of the event table tells which there are.
+ */
+export const webhook = defineAggregate('notification', 'webhook', 'owner');
+
+/** What every webhook's aggregate id begins with. */
+export const WEBHOOKS = 'webhooks';
+
+/** The aggregate of a webhook: `webhooks.<webhookId>`. */
+export const webhookAggregateId = (webhookId: string): string => idWithin(WEBHOOKS, webhookId);
 
 /** One event on its way to one webhook: its id is `<webhookId>.<id of the event>`, ordered by webhook. */
 export const webhookDelivery = defineAggregate('notification', 'webhook-delivery', 'owner');

@@ -5,7 +5,7 @@ import { envelopeOf } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { memoryOwnedAggregates } from '../../shared/testing/memory-owned-aggregates.ts';
 import { StockReceived } from '../inventory/events.ts';
-import { webhookDeliveryId } from './events.ts';
+import { webhookDeliveryId, webhookAggregateId } from './events.ts';
 import { replayDeliveries } from './replay-deliveries.ts';
 import { subscribeWebhook, unsubscribeWebhook, webhook } from './webhook.ts';
 import { makeDue, webhookDelivery } from './webhook-delivery.ts';
@@ -29,7 +29,7 @@ const eventOf = (n: number) => {
 const mesh = async (events: number) => {
   const store = memoryEventStore();
   const commands = commandHandler(store);
-  await commands.execute(webhook, webhookId, commandContext('subscribe'), (state) =>
+  await commands.execute(webhook, webhookAggregateId(webhookId), commandContext('subscribe'), (state) =>
     subscribeWebhook(state, {
       webhookId,
       url: 'https://hooks.example.com/',
@@ -44,7 +44,7 @@ const mesh = async (events: number) => {
       commandContext(`due ${event.eventId}`),
       (state) => makeDue(state, webhookId, event),
     );
-  const replay = replayDeliveries({ commands, deliveries: memoryOwnedAggregates(store) });
+  const replay = replayDeliveries({ commands, owned: memoryOwnedAggregates(store) });
   return {
     commands,
     replay: (key: string, body: Parameters<typeof replay>[1]) => replay(webhookId, body, commandContext(key)),
@@ -95,11 +95,11 @@ describe('replaying deliveries', () => {
 
   it('is refused to one who has unsubscribed, or never subscribed', async () => {
     const { replay, commands } = await mesh(1);
-    await commands.execute(webhook, webhookId, commandContext('end'), (state) =>
+    await commands.execute(webhook, webhookAggregateId(webhookId), commandContext('end'), (state) =>
       unsubscribeWebhook(state, webhookId, 'asked'),
     );
     await expect(replay('late', { from: at(0) })).rejects.toMatchObject({ code: 'webhook-unsubscribed' });
-    const nobody = replayDeliveries({ commands, deliveries: { idsWithin: async () => [] } });
+    const nobody = replayDeliveries({ commands, owned: { idsWithin: async () => [] } });
     await expect(nobody('nobody', { from: at(0) }, commandContext('nobody'))).rejects.toMatchObject({
       code: 'unknown-webhook',
     });

@@ -4,13 +4,13 @@ import { uuidFrom } from '../../shared/define/clock.ts';
 import type { EventEnvelope } from '../../shared/define/envelope.ts';
 import { idWithin } from '../../shared/define/event.ts';
 import type { ReplayDeliveries } from './commands.ts';
-import { webhookDelivery as definition, webhookDeliveryId } from './events.ts';
+import { webhookAggregateId, webhookDelivery as definition, webhookDeliveryId } from './events.ts';
 import { requireActive, webhook } from './webhook.ts';
 import { replayDelivery, webhookDelivery } from './webhook-delivery.ts';
 
 interface Means {
   readonly commands: Pick<CommandHandler, 'execute' | 'state'>;
-  readonly deliveries: OwnedAggregates;
+  readonly owned: OwnedAggregates;
 }
 
 export interface Replayed {
@@ -38,16 +38,16 @@ const firstIdAt = (instant: string): string => {
  * @throws BusinessError `unknown-webhook`, `webhook-unsubscribed`
  */
 export const replayDeliveries =
-  ({ commands, deliveries }: Means) =>
+  ({ commands, owned }: Means) =>
   async (
     webhookId: string,
     { from, to, after }: ReplayDeliveries,
     context: CommandContext,
   ): Promise<Replayed> => {
-    requireActive(await commands.state(webhook, webhookId), webhookId);
+    requireActive(await commands.state(webhook, webhookAggregateId(webhookId)), webhookId);
     // What comes right behind an id begins with it.
     const begin = after === undefined ? firstIdAt(from) : `${after}${END}`;
-    const ids = await deliveries.idsWithin(definition, webhookId, {
+    const ids = await owned.idsWithin(definition, webhookId, {
       from: webhookDeliveryId(webhookId, begin),
       to: webhookDeliveryId(webhookId, to === undefined ? END : firstIdAt(to)),
       limit: LIMIT,

@@ -6,7 +6,6 @@ import { lambdaContext } from '../../shared/testing/lambda-context.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
 import { memoryOnce } from '../../shared/testing/memory-once.ts';
 import { memoryOwnedAggregates } from '../../shared/testing/memory-owned-aggregates.ts';
-import { memoryProjectionStore } from '../../shared/testing/memory-projection-store.ts';
 import { signingSecretOf } from './signing-secret.ts';
 import { webhookCommands } from './webhook-commands.ts';
 
@@ -26,8 +25,7 @@ const mesh = () => {
   });
   webhookCommands(api, {
     commands: commandHandler(store),
-    deliveries: memoryOwnedAggregates(store),
-    store: memoryProjectionStore(),
+    owned: memoryOwnedAggregates(store),
     reach: 'public',
     secretOf: (webhookId) => signingSecretOf('master', webhookId),
   });

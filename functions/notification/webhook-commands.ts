@@ -7,27 +7,25 @@ import { parse } from '../../shared/define/parse.ts';
 import { BusinessError, SchemaViolation } from '../../shared/errors/mesh-error.ts';
 import { accepted } from '../../shared/http/accepted.ts';
 import { noBody, type Api } from '../../shared/http/api.ts';
-import type { ProjectionStore } from '../../shared/project/projection-store.ts';
 import * as command from './commands.ts';
-import { webhookIdSchema } from './events.ts';
+import { webhookAggregateId, webhookIdSchema } from './events.ts';
 import { replayDeliveries } from './replay-deliveries.ts';
-import { countWebhooks, MAX_WEBHOOKS } from './subscriptions.ts';
+import { MAX_WEBHOOKS, webhookIds } from './subscriptions.ts';
 import { subscribeWebhook, unsubscribeWebhook, webhook } from './webhook.ts';
 
 const webhookPath = z.object({ webhookId: webhookIdSchema });
 
 interface Means {
   readonly commands: CommandHandler;
-  readonly deliveries: OwnedAggregates;
-  readonly store: Pick<ProjectionStore, 'list'>;
+  readonly owned: OwnedAggregates;
   /** Which hosts a webhook may name. */
   readonly reach: Reach;
   readonly secretOf: (webhookId: string) => string;
 }
 
 /** The routes that take commands for webhooks. */
-export const webhookCommands = (api: Api, { commands, deliveries, store, reach, secretOf }: Means): void => {
-  const replay = replayDeliveries({ commands, deliveries });
+export const webhookCommands = (api: Api, { commands, owned, reach, secretOf }: Means): void => {
+  const replay = replayDeliveries({ commands, owned });
 
   api.command(
     'post',
@@ -36,14 +34,16 @@ export const webhookCommands = (api: Api, { commands, deliveries, store, reach, 
     async ({ body, context }) => {
       const refusal = refusalOf(new URL(body.url), reach);
       if (refusal !== undefined) throw new SchemaViolation('body', [{ path: 'url', message: refusal }]);
-      // The view may be some webhooks behind: the limit keeps the fan-out's list short, and need not be exact.
-      if ((await countWebhooks(store)) >= MAX_WEBHOOKS)
+      // Two at once may pass it together: the limit keeps the fan-out's list short, and need not be exact.
+      if ((await webhookIds(owned)).length >= MAX_WEBHOOKS)
         throw new BusinessError('too-many-webhooks', `the mesh has ${MAX_WEBHOOKS} webhooks already`);
       const webhookId = uuidFrom(`${context.commandId}/webhook`);
       const wish = { ...body, webhookId };
       return accepted(
         { webhookId },
-        await commands.execute(webhook, webhookId, context, (state) => subscribeWebhook(state, wish)),
+        await commands.execute(webhook, webhookAggregateId(webhookId), context, (state) =>
+          subscribeWebhook(state, wish),
+        ),
       );
     },
     // Only the answer that is sent tells the secret: the one that is kept has none.
@@ -54,7 +54,7 @@ export const webhookCommands = (api: Api, { commands, deliveries, store, reach, 
     const { webhookId } = parse(webhookPath, params, 'path');
     return accepted(
       { webhookId },
-      await commands.execute(webhook, webhookId, context, (state) =>
+      await commands.execute(webhook, webhookAggregateId(webhookId), context, (state) =>
         unsubscribeWebhook(state, webhookId, 'asked'),
       ),
     );

@@ -11,15 +11,23 @@ import {
 
 type WebhookState =
   | { readonly status: 'none' | 'unsubscribed' }
-  | { readonly status: 'active'; readonly url: string; readonly format: 'envelope' | 'legacy' };
+  | {
+      readonly status: 'active';
+      readonly url: string;
+      readonly format: 'envelope' | 'legacy';
+      readonly eventTypes: readonly string[];
+      readonly subscribedAt: string;
+    };
 
 export const webhook: Aggregate<WebhookState, WebhookEvent> = {
   definition,
   initial: { status: 'none' },
   evolve: (_, event) => {
     switch (event.eventType) {
-      case 'WebhookSubscribedEvent':
-        return { status: 'active', url: event.payload.url, format: event.payload.format };
+      case 'WebhookSubscribedEvent': {
+        const { url, format, eventTypes } = event.payload;
+        return { status: 'active', url, format, eventTypes, subscribedAt: event.occurredOn };
+      }
       case 'WebhookUnsubscribedEvent':
         return { status: 'unsubscribed' };
     }

@@ -7,7 +7,7 @@ import { httpApi } from '../../../shared/http/api.ts';
 import { sealUnlessSame } from '../../../shared/protect/seal-unless-same.ts';
 import { onceForCommands } from '../../../shared/wire/once.ts';
 import { personalData } from '../../../shared/wire/personal-data.ts';
-import { commands, ownedAggregates, setting, views } from '../../../shared/wire/resources.ts';
+import { commands, ownedAggregates, setting } from '../../../shared/wire/resources.ts';
 import * as command from '../commands.ts';
 import { preferences, setPreferences } from '../preferences.ts';
 import { signingSecretOf } from '../signing-secret.ts';
@@ -36,8 +36,7 @@ api.command(
 const master = setting('WEBHOOK_MASTER_SECRET');
 webhookCommands(api, {
   commands: run,
-  deliveries: ownedAggregates(),
-  store: views(),
+  owned: ownedAggregates(),
   reach: reachOf(setting('WEBHOOK_TARGETS')),
   secretOf: (webhookId) => signingSecretOf(master, webhookId),
 });

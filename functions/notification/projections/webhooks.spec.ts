@@ -5,7 +5,7 @@ import { envelopesOf } from '../../../shared/testing/envelope-of.ts';
 import { memoryProjectionStore } from '../../../shared/testing/memory-projection-store.ts';
 import { deliveryOf } from '../../../shared/testing/msk-event.ts';
 import { expectSameHoweverDelivered } from '../../../shared/testing/same-however-delivered.ts';
-import { webhook, WebhookSubscribed, WebhookUnsubscribed } from '../events.ts';
+import { webhook, webhookAggregateId, WebhookSubscribed, WebhookUnsubscribed } from '../events.ts';
 import { ALL_WEBHOOKS, webhooks } from './webhooks.ts';
 
 const url = 'https://hooks.example.com/';
@@ -14,9 +14,15 @@ const subscribed = (webhookId: string) =>
   WebhookSubscribed.of({ webhookId, url, eventTypes: ['StockLowEvent'], format: 'envelope' });
 
 const streams = [
-  envelopesOf(a, [subscribed(a)]),
-  envelopesOf(b, [subscribed(b), WebhookUnsubscribed.of({ webhookId: b, reason: 'gone' })]),
-  envelopesOf(c, [subscribed(c), WebhookUnsubscribed.of({ webhookId: c, reason: 'asked' })]),
+  envelopesOf(webhookAggregateId(a), [subscribed(a)]),
+  envelopesOf(webhookAggregateId(b), [
+    subscribed(b),
+    WebhookUnsubscribed.of({ webhookId: b, reason: 'gone' }),
+  ]),
+  envelopesOf(webhookAggregateId(c), [
+    subscribed(c),
+    WebhookUnsubscribed.of({ webhookId: c, reason: 'asked' }),
+  ]),
 ];
 const inOrder = streams.flat().map((event) => deliveryOf(webhook, event));
 
