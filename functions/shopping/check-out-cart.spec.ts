@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { commandHandler } from '../../shared/decide/command-handler.ts';
-import { uuidFrom } from '../../shared/define/clock.ts';
-import { idWithinCustomer } from '../../shared/define/event.ts';
 import { commandContext } from '../../shared/testing/command-context.ts';
 import { fixedClock } from '../../shared/testing/envelope-of.ts';
 import { memoryEventStore } from '../../shared/testing/memory-event-store.ts';
@@ -74,15 +72,6 @@ describe('checking out', () => {
     const { outcome } = await checkOut(customerId, command, commandContext('ada/k1'));
     expect(outcome.events).toMatchObject([{ eventType: 'CartCheckedOutEvent', sequence: 2 }]);
   });
-
-  it.each(['ada/k1', 'ada/k1#check-out', 'ada/k1/check-out'])(
-    'makes an order that POST /orders as %s does not make',
-    async (commandId) => {
-      const { checkOut } = await shop();
-      const { orderId } = await checkOut(customerId, command, commandContext('ada/k1'));
-      expect(orderId).not.toBe(idWithinCustomer(customerId, uuidFrom(commandId)));
-    },
-  );
 
   it('writes the address down sealed, for its customer only', async () => {
     const { checkOut, vault } = await shop();

@@ -28,9 +28,9 @@ export const checkOutCart =
       offersOf(items.map(({ sku }) => sku)),
       vault.seal(customerId, command.deliveryAddress),
     ]);
-    // From the command's id, as POST /orders makes its own. No Idempotency-Key has a blank (shared/http/api.ts), and a
-    // command's id ends with one: so this is the order of no POST /orders, whatever its caller and key.
-    const orderId = idWithinCustomer(customerId, uuidFrom(`${context.commandId} check-out`));
+    // From the command's id, as POST /orders makes its own: the operation is part of it (shared/http/api.ts), so this is the
+    // order of no POST /orders, whatever its caller and key.
+    const orderId = idWithinCustomer(customerId, uuidFrom(context.commandId));
     const outcome = await run.execute(cart, customerId, context, (state) => {
       if (state.items.some(({ sku }) => !offers.has(sku)))
         throw new TransientError('cart-changed', 'the cart changed while it was checked out');

@@ -13,7 +13,7 @@ import { httpApi, noBody, pageQuery } from './api.ts';
 import { sign } from './webhook-signature.ts';
 
 /** Remembers answers as Powertools does: tests/contract/once.spec.ts has the real one. */
-const memoryOnce = (): Once => {
+const memoryOnce = (): Once & { readonly forget: () => void } => {
   const kept = new Map<string, { fingerprint: Json; answer: unknown }>();
   return {
     forInvocation: () => undefined,
@@ -25,6 +25,7 @@ const memoryOnce = (): Once => {
       kept.set(key, { fingerprint, answer });
       return answer;
     },
+    forget: () => kept.clear(),
   };
 };
 
@@ -33,7 +34,8 @@ const body = z.strictObject({ name: z.string().min(1), lines: z.array(line) });
 
 let seen: { params: unknown; body: unknown; context: CommandContext }[];
 let failure: Error | undefined;
-const api = httpApi(memoryOnce());
+const remembered = memoryOnce();
+const api = httpApi(remembered);
 
 api.command('post', '/things', body, async ({ params, body, context }) => {
   seen.push({ params, body, context });
@@ -109,7 +111,7 @@ describe('a command', () => {
         params: {},
         body: good,
         context: {
-          commandId: 'user-1/once-1',
+          commandId: 'user-1/once-1 POST /things',
           correlationId: 'trail-7',
           causationId: 'user-1/once-1',
           traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
@@ -138,6 +140,19 @@ describe('a command', () => {
     const second = await ask('POST', '/things', { headers, body: good });
     expect(second.json).toEqual(first.json);
     expect(seen).toHaveLength(1);
+  });
+
+  it('is no command of another operation that had its key: what is written under one is not taken for the other', async () => {
+    const headers = withKey();
+    await ask('POST', '/things', { headers, body: good });
+    const another = await ask('DELETE', '/things/t1', { headers });
+    expectProblem(another, 422, 'idempotency-key-reused');
+    // The answer is forgotten after a day.
+    remembered.forget();
+    expect((await ask('DELETE', '/things/t1', { headers })).status).toBe(202);
+    const [first, second] = seen.map(({ context }) => context);
+    expect(second?.commandId).not.toBe(first?.commandId);
+    expect(second?.causationId).toBe(first?.causationId);
   });
 
   it('names the trace that Lambda runs it under', async () => {
@@ -173,7 +188,7 @@ describe('a webhook', () => {
         params: {},
         body: { name: 'Zoë', lines: [] },
         context: {
-          commandId: `webhook:supplier/${id}`,
+          commandId: `webhook:supplier/${id} POST /supplies`,
           correlationId: expect.stringMatching(/./),
           causationId: `webhook:supplier/${id}`,
           traceId: expect.stringMatching(/^[0-9a-f]{32}$/),

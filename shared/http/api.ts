@@ -23,7 +23,10 @@ type Params = Readonly<Record<string, string>>;
 export interface CommandRequest<Body> {
   readonly params: Params;
   readonly body: Body;
-  /** `commandId` is made of caller and Idempotency-Key, so a repeated request is a repeated command. */
+  /**
+   * `commandId` is made of caller, Idempotency-Key and operation, so a repeated request is a repeated command, and a key
+   * that is used again for another one is not taken for it when its answer is long forgotten.
+   */
   readonly context: CommandContext;
 }
 
@@ -100,6 +103,14 @@ export interface Api {
   readonly handler: HttpHandler;
 }
 
+/** Who sends a request, what they call it, and what it asks for. */
+interface Sender {
+  readonly userId: string;
+  readonly sessionId?: string | undefined;
+  readonly name: string;
+  readonly operation: string;
+}
+
 const requestName = z
   .string({ error: 'is required: a unique text of 1 to 100 printable characters for each new request' })
   .regex(/^[\x21-\x7e]{1,100}$/, 'must be 1 to 100 printable ASCII characters without spaces');
@@ -124,10 +135,13 @@ export const httpApi = (once?: Once): Api => {
   const router = new Router({ logger });
   const routes: string[] = [];
   const operations: Operation[] = [];
-  const declare = (method: string, path: Path, kind: Operation['kind'], input: z.ZodType): void => {
+  /** @returns what the operation is called: `POST /orders/{orderId}` */
+  const declare = (method: string, path: Path, kind: Operation['kind'], input: z.ZodType): string => {
     const operation = { method: method.toUpperCase(), path: path.replaceAll(/:(\w+)/g, '{$1}'), kind, input };
-    routes.push(`${operation.method} ${operation.path}`);
+    const name = `${operation.method} ${operation.path}`;
+    routes.push(name);
     operations.push(operation);
+    return name;
   };
   const trace = (event: APIGatewayProxyEventV2WithJWTAuthorizer) => ({
     correlationId: correlationHeader.safeParse(event.headers['x-correlation-id']).data ?? systemClock.newId(),
@@ -149,14 +163,15 @@ export const httpApi = (once?: Once): Api => {
     req: Request,
     body: Body,
     params: Params,
-    { userId, sessionId, name }: { userId: string; sessionId?: string | undefined; name: string },
+    { userId, sessionId, name, operation }: Sender,
     run: (request: CommandRequest<Body>) => Promise<Answer>,
   ): Promise<Answer> => {
-    const commandId = `${userId}/${name}`;
-    const context: CommandContext = { ...current, commandId, causationId: commandId, userId, sessionId };
+    const request = `${userId}/${name}`;
+    const commandId = `${request} ${operation}`;
+    const context: CommandContext = { ...current, commandId, causationId: request, userId, sessionId };
     // The same command on another path is another request: both path and body make the fingerprint.
     const fingerprint = JSON.stringify([req.method.toLowerCase(), new URL(req.url).pathname, body]);
-    return remembered().run(commandId, fingerprint, () => run({ params, body, context }));
+    return remembered().run(request, fingerprint, () => run({ params, body, context }));
   };
   const acceptance = (answer: Json): Response =>
     Response.json(answer, { status: 202, headers: { 'x-correlation-id': current.correlationId } });
@@ -168,7 +183,7 @@ export const httpApi = (once?: Once): Api => {
   return {
     command: (method, path, schema, run, { maxBodyBytes, complete } = {}) => {
       remembered();
-      declare(method, path, 'command', schema);
+      const operation = declare(method, path, 'command', schema);
       router[method](path, async ({ req, params, event }) => {
         const name = nameIn(req, 'Idempotency-Key');
         parse(pathParameters, params, 'path');
@@ -176,19 +191,20 @@ export const httpApi = (once?: Once): Api => {
         const request = event as APIGatewayProxyEventV2WithJWTAuthorizer;
         const json = jsonOf(await textOf(req, maxBodyBytes), request.headers['content-type']);
         const body = parse(schema, json, 'body');
-        const answer = await takeOnce(req, body, params, { ...callerOf(request), name }, run);
+        const answer = await takeOnce(req, body, params, { ...callerOf(request), name, operation }, run);
         return acceptance(complete ? complete(answer) : answer);
       });
     },
     webhook: (path, { name: source, secrets }, schema, run) => {
       remembered();
-      declare('post', path, 'webhook', schema);
+      const operation = declare('post', path, 'webhook', schema);
       router.post(path, async ({ req, params }) => {
         const text = await textOf(req);
         verify(secrets, Object.fromEntries(req.headers), text);
         const name = nameIn(req, 'webhook-id');
         const body = parse(schema, jsonOf(text), 'body');
-        return acceptance(await takeOnce(req, body, params, { userId: `webhook:${source}`, name }, run));
+        const sender = { userId: `webhook:${source}`, name, operation };
+        return acceptance(await takeOnce(req, body, params, sender, run));
       });
     },
     query: (path, schema, run) => {

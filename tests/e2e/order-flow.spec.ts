@@ -165,7 +165,7 @@ describe('an order, from draft to completed', () => {
       WITHIN,
     );
     expect(events.map(({ eventType }) => eventType).sort()).toEqual(wanted);
-    const known = new Set([...events.map(({ eventId }) => eventId), ...ada.commandIds]);
+    const known = new Set([...events.map(({ eventId }) => eventId), ...ada.requestNames]);
     for (const { eventType, metadata } of events) {
       expect(known, `the cause of ${eventType}`).toContain(metadata.causationId);
       expect(metadata.userId, eventType).toBe(userId);

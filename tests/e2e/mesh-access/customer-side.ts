@@ -14,8 +14,8 @@ export interface Customer {
   readonly sku: string;
   /** All of the customer's commands are sent under it. */
   readonly correlationId: string;
-  /** The ids that the commands sent so far have in the mesh. */
-  readonly commandIds: ReadonlySet<string>;
+  /** What the requests sent so far are called: the first events of each name it as their cause. */
+  readonly requestNames: ReadonlySet<string>;
   /** Sends a command that must be accepted; answers the 202's body. */
   readonly command: (method: string, path: string, body: unknown) => Promise<unknown>;
 }
@@ -58,10 +58,10 @@ export const customerSide = async (mesh: Endpoints): Promise<CustomerSide> => {
     const email = `${customerId}@example.test`;
     const sku = `sku-${customerId.slice(0, 8)}`;
     const correlationId = `shopping-${customerId}`;
-    const commandIds = new Set<string>();
+    const requestNames = new Set<string>();
     const command = async (method: string, path: string, body: unknown): Promise<unknown> => {
       const key = randomUUID();
-      commandIds.add(`${userId}/${key}`);
+      requestNames.add(`${userId}/${key}`);
       const headers = { 'idempotency-key': key, 'x-correlation-id': correlationId };
       const answer = await call({ method, path, body, headers });
       expect(answer).toMatchObject({ status: 202 });
@@ -70,7 +70,7 @@ export const customerSide = async (mesh: Endpoints): Promise<CustomerSide> => {
     await command('PUT', `/customers/${customerId}/notification-preferences`, { email });
     await command('POST', `/inventory/${sku}/receipts`, { quantity: 10 });
     await seen(`/customers/${customerId}/notification-preferences`, { email, muted: [] });
-    return { customerId, email, sku, correlationId, commandIds, command };
+    return { customerId, email, sku, correlationId, requestNames, command };
   };
 
   return {
