@@ -18,7 +18,8 @@ export interface OrderRequest {
 }
 
 const Written = z.object({ aggregateType: z.string(), aggregateId: z.string(), sequence: z.int() });
-const Accepted = z.looseObject({ written: z.array(Written) });
+/** The answer to a command. */
+export const Accepted = z.looseObject({ written: z.array(Written) });
 const AcceptedOrder = Accepted.extend({ orderId: z.string() });
 
 /** What an accepted command wrote. */

@@ -7,5 +7,14 @@ export type Deed =
       readonly paymentMethod: string;
       readonly postcode: string;
     }
+  | {
+      readonly kind: 'cart';
+      readonly customer: number;
+      readonly sku: number;
+      readonly quantity: number;
+      readonly paymentMethod: string;
+      readonly postcode: string;
+    }
+  | { readonly kind: 'price'; readonly sku: number; readonly amount: number }
   | { readonly kind: 'receipt'; readonly sku: number; readonly quantity: number }
-  | { readonly kind: 'cancel' | 'dispatch' | 'complete'; readonly pick: number };
+  | { readonly kind: 'cancel' | 'dispatch' | 'complete' | 'review'; readonly pick: number };

@@ -11,6 +11,8 @@ export interface Written {
  */
 export class Journal {
   readonly orders: string[] = [];
+  /** An article that was ordered with each. */
+  readonly articleOf = new Map<string, string>();
   readonly received: { readonly sku: string; readonly quantity: number }[] = [];
   readonly cancelled = new Set<string>();
   readonly dispatched = new Set<string>();

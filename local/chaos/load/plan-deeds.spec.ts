@@ -10,7 +10,9 @@ it('does the same for the same seed, and something else for another', () => {
 
 it('has orders that end in every way, and all that can be done with them', () => {
   const kinds = new Set<string>(deeds.map(({ kind }) => kind));
-  expect(kinds).toEqual(new Set(['order', 'receipt', 'cancel', 'dispatch', 'complete']));
+  expect(kinds).toEqual(
+    new Set(['order', 'cart', 'price', 'review', 'receipt', 'cancel', 'dispatch', 'complete']),
+  );
   const orders = deeds.flatMap((deed) => (deed.kind === 'order' ? [deed] : []));
   expect(new Set(orders.map(({ paymentMethod }) => paymentMethod)).size).toBe(6);
   expect(new Set(orders.map(({ postcode }) => postcode)).size).toBe(4);

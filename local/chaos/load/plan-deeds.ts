@@ -30,15 +30,19 @@ const paymentMethod = weighted(
 /** What the fake carrier makes of it. */
 const postcode = weighted([87, '10115'], [6, 'REFUSE'], [3, 'SILENT'], [4, 'ERROR']);
 
+const customerAt = (n: number): fc.Arbitrary<number> => window(Math.floor(n / DEEDS_PER_CUSTOMER), CUSTOMERS);
+const skuAt = (n: number): fc.Arbitrary<number> => window(Math.floor(n / DEEDS_PER_SKU), SKUS);
+const amount = fc.integer({ min: 100, max: 9_999 });
+
 const order = (n: number): fc.Arbitrary<Deed> => {
   const line = fc.record({
-    sku: window(Math.floor(n / DEEDS_PER_SKU), SKUS),
+    sku: skuAt(n),
     quantity: fc.integer({ min: 1, max: 3 }),
-    amount: fc.integer({ min: 100, max: 9_999 }),
+    amount,
   });
   return fc.record({
     kind: fc.constant('order'),
-    customer: window(Math.floor(n / DEEDS_PER_CUSTOMER), CUSTOMERS),
+    customer: customerAt(n),
     // An order names a SKU once.
     lines: fc.uniqueArray(line, { minLength: 1, maxLength: 2, selector: ({ sku }) => sku }),
     paymentMethod,
@@ -46,19 +50,36 @@ const order = (n: number): fc.Arbitrary<Deed> => {
   });
 };
 
+/** A customer fills a cart and checks it out: the order is made by a policy. */
+const cart = (n: number): fc.Arbitrary<Deed> =>
+  fc.record({
+    kind: fc.constant('cart'),
+    customer: customerAt(n),
+    sku: skuAt(n),
+    quantity: fc.integer({ min: 1, max: 3 }),
+    paymentMethod,
+    postcode,
+  });
+
+const price = (n: number): fc.Arbitrary<Deed> =>
+  fc.record({ kind: fc.constant('price'), sku: skuAt(n), amount });
+
 const receipt = (n: number): fc.Arbitrary<Deed> =>
   fc.record({
     kind: fc.constant('receipt'),
-    sku: window(Math.floor(n / DEEDS_PER_SKU), SKUS),
+    sku: skuAt(n),
     quantity: fc.integer({ min: 5, max: 25 }),
   });
 
-const later = (kind: 'cancel' | 'dispatch' | 'complete'): fc.Arbitrary<Deed> =>
+const later = (kind: 'cancel' | 'dispatch' | 'complete' | 'review'): fc.Arbitrary<Deed> =>
   fc.record({ kind: fc.constant(kind), pick });
 
 const deed = (n: number): fc.Arbitrary<Deed> =>
   fc.oneof(
-    { weight: 55, arbitrary: order(n) },
+    { weight: 40, arbitrary: order(n) },
+    { weight: 12, arbitrary: cart(n) },
+    { weight: 3, arbitrary: price(n) },
+    { weight: 6, arbitrary: later('review') },
     { weight: 8, arbitrary: receipt(n) },
     { weight: 7, arbitrary: later('cancel') },
     { weight: 18, arbitrary: later('dispatch') },
