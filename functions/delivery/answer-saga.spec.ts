@@ -1,19 +1,11 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { stepFunctionsClient } from '../../shared/aws/step-functions-client.ts';
+import { fakeServer } from '../../shared/testing/fake-server.ts';
 import { answerThroughStepFunctions } from './answer-saga.ts';
 
-let server: Server | undefined;
-
-afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  if (server) await once(server, 'close');
-  server = undefined;
-});
+const server = fakeServer();
 
 /** Step Functions as its client sees it: JSON 1.0 over HTTP, an error by its `__type`. */
 const stepFunctions = async (status: number, body: object) => {
@@ -22,17 +14,8 @@ const stepFunctions = async (status: number, body: object) => {
     asked.push({ target: request.headers['x-amz-target'], body: JSON.parse(await text(request)) as unknown });
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
   };
-  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-  const { port } = server.address() as AddressInfo;
-  const client = new SFNClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  return { asked, answerSaga: answerThroughStepFunctions(client) };
+  const endpoint = await server.listening((request, response) => void answer(request, response));
+  return { asked, answerSaga: answerThroughStepFunctions(stepFunctionsClient(endpoint)) };
 };
 
 const result = { outcome: 'arranged', event: 'DeliveryArrangedEvent', details: { trackingId: 'track-1' } };

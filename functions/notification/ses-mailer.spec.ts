@@ -1,20 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sesClient } from '../../shared/aws/ses-client.ts';
 import { UnavailableError } from '../../shared/errors/mesh-error.ts';
+import { fakeServer } from '../../shared/testing/fake-server.ts';
 import { sesMailer } from './ses-mailer.ts';
 
-let server: Server | undefined;
-
-afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  if (server) await once(server, 'close');
-  server = undefined;
-});
+const server = fakeServer();
 
 /** SES as its client sees it: REST and JSON, an error by its header. One without a status never answers. */
 const ses = async (status: number | undefined, body: object, error?: string, remainingMs = 29_000) => {
@@ -24,11 +16,8 @@ const ses = async (status: number | undefined, body: object, error?: string, rem
     if (status === undefined) return;
     response.writeHead(status, error ? { 'x-amzn-errortype': error } : {}).end(JSON.stringify(body));
   };
-  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-  const { port } = server.address() as AddressInfo;
-  const client = sesClient(`http://127.0.0.1:${port}`);
+  const endpoint = await server.listening((request, response) => void answer(request, response));
+  const client = sesClient(endpoint);
   return { asked, mailer: sesMailer(client, 'orders@example.com', () => remainingMs) };
 };
 
@@ -101,7 +90,7 @@ it.each([
 
 it('keeps a mail for later when SES is not there', async () => {
   const { mailer } = await ses(200, {});
-  server?.close();
+  await server.close();
   await expect(mailer.send(mail)).rejects.toMatchObject({ code: 'mail-unavailable' });
 });
 

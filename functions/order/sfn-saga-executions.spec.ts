@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { SFNClient } from '@aws-sdk/client-sfn';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { stepFunctionsClient } from '../../shared/aws/step-functions-client.ts';
 import { testTime } from '../../shared/testing/envelope-of.ts';
+import { fakeServer } from '../../shared/testing/fake-server.ts';
 import type { SagaInput } from './policies/start-saga.ts';
 import type { ExecutionStatus } from './saga-executions.ts';
 import { sfnSagaExecutions } from './sfn-saga-executions.ts';
@@ -31,14 +30,7 @@ interface Listed {
 const sortKey = ({ startDate, stopDate, redriveDate }: Listed): number =>
   stopDate ?? redriveDate ?? startDate;
 
-let server: Server | undefined;
-
-afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  if (server) await once(server, 'close');
-  server = undefined;
-});
+const server = fakeServer();
 
 /** Step Functions with some executions, listed as AWS lists them, `PAGE` at a time. */
 const stepFunctions = async (executions: readonly Listed[]) => {
@@ -60,17 +52,11 @@ const stepFunctions = async (executions: readonly Listed[]) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify({ executions: found.slice(from, from + PAGE), ...nextToken }));
   };
-  server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-  const { port } = server.address() as AddressInfo;
-  const client = new SFNClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  const sagas = sfnSagaExecutions(client, 'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga');
+  const endpoint = await server.listening((request, response) => void answer(request, response));
+  const sagas = sfnSagaExecutions(
+    stepFunctionsClient(endpoint),
+    'arn:aws:states:us-east-1:000000000000:stateMachine:order-saga',
+  );
   const listed = async (status: ExecutionStatus | undefined, since: Date): Promise<string[]> => {
     const names: string[] = [];
     for await (const { name } of sagas.list(status, since)) names.push(name);

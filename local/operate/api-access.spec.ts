@@ -1,24 +1,18 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeServer } from '../../shared/testing/fake-server.ts';
 import { ApiRefusal, apiAccess, UsageError } from './api-access.ts';
 
 let asked: IncomingMessage;
 let answer: { status: number; body: string } = { status: 200, body: '{}' };
-const server = createServer((request, response) => {
-  asked = request;
-  response.statusCode = answer.status;
-  request.resume().on('end', () => response.end(answer.body));
-});
 let api: string;
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // It listens on a port, not on a pipe.
-  api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+const server = fakeServer();
+beforeEach(async () => {
+  api = await server.listening((request, response) => {
+    asked = request;
+    response.statusCode = answer.status;
+    request.resume().on('end', () => response.end(answer.body));
+  });
 });
 
 describe('an operator’s way to the API', () => {

@@ -1,17 +1,16 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeServer } from '../../shared/testing/fake-server.ts';
 import { deliverCallback } from './carrier-callback.ts';
 
 describe('a carrier callback', () => {
   const seen: { key: unknown; authorization: unknown; body: string }[] = [];
-  let server: Server;
+  const server = fakeServer();
   let url = '';
   let answers: number[] = [];
 
   beforeEach(async () => {
     seen.length = 0;
-    server = createServer((request, response) => {
+    const origin = await server.listening((request, response) => {
       let body = '';
       request.on('data', (chunk: Buffer) => (body += chunk.toString()));
       request.on('end', () => {
@@ -23,13 +22,7 @@ describe('a carrier callback', () => {
         response.writeHead(answers.shift() ?? 202).end();
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    // A server that listens on a TCP port has an AddressInfo.
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/deliveries/carrier-callbacks`;
-  });
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
+    url = `${origin}/deliveries/carrier-callbacks`;
   });
 
   const deliver = (signal = new AbortController().signal): Promise<void> =>

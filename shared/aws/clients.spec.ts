@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeServer } from '../testing/fake-server.ts';
 import { within } from './client-settings.ts';
 import { sesClient } from './ses-client.ts';
 import { stepFunctionsClient } from './step-functions-client.ts';
@@ -12,18 +10,10 @@ import { stepFunctionsClient } from './step-functions-client.ts';
 describe('a service that takes a request and never answers', () => {
   let requests: number;
   let endpoint: string;
-  const server = createServer(() => void (requests += 1));
+  const { listening } = fakeServer();
   beforeEach(async () => {
     requests = 0;
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-    endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  afterEach(async () => {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
+    endpoint = await listening(() => void (requests += 1));
   });
 
   const start = new StartExecutionCommand({ stateMachineArn: 'a', name: 'o1' });

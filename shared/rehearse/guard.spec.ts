@@ -1,5 +1,4 @@
-import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { get } from 'node:http';
 import {
   DynamoDBClient,
   GetItemCommand,
@@ -7,12 +6,13 @@ import {
   ExecuteStatementCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { on, policy, reacting } from '../consume/policy.ts';
 import { consume } from '../consume/consume.ts';
 import { kmsClient } from '../protect/kms-data-keys.ts';
 import { accounts, Opened, accountEvents } from '../testing/account.ts';
 import { envelopesOf } from '../testing/envelope-of.ts';
+import { fakeServer } from '../testing/fake-server.ts';
 import { lambdaContext } from '../testing/lambda-context.ts';
 import { memoryDeadLetters } from '../testing/memory-dead-letters.ts';
 import { memoryLedger } from '../testing/memory-ledger.ts';
@@ -20,23 +20,15 @@ import { mskEvent, mskRecord } from '../testing/msk-event.ts';
 import { guarded } from './guard.ts';
 
 let requests = 0;
-const server = createServer((_, response) => {
-  requests += 1;
-  response.setHeader('content-type', 'application/x-amz-json-1.0');
-  response.end('{}');
-});
 let endpoint: string;
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // It listens on a port, not on a pipe.
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
-beforeEach(() => {
+const server = fakeServer();
+beforeEach(async () => {
   requests = 0;
+  endpoint = await server.listening((_, response) => {
+    requests += 1;
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end('{}');
+  });
 });
 
 const plainClient = () =>

@@ -1,14 +1,6 @@
-import { once } from 'node:events';
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach } from 'vitest';
+import { fakeServer } from './fake-server.ts';
 
 /** What a provider was asked. */
 interface Asked {
@@ -23,28 +15,14 @@ interface Asked {
  * @param connect makes the adapter for a base URL
  */
 export const httpProvider = <Client>(connect: (baseUrl: string, timeoutMs?: number) => Client) => {
-  let server: Server | undefined;
-  const close = async (): Promise<void> => {
-    if (!server) return;
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-    server = undefined;
-  };
-  afterEach(close);
-
-  const listening = async (listener: RequestListener, timeoutMs?: number): Promise<Client> => {
-    server = createServer(listener).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    // A TCP server's address is an AddressInfo (Node.js, "server.address()").
-    const { port } = server.address() as AddressInfo;
-    return connect(`http://127.0.0.1:${port}/v1/`, timeoutMs);
-  };
+  const server = fakeServer();
+  const listening = async (listener: RequestListener, timeoutMs?: number): Promise<Client> =>
+    connect(`${await server.listening(listener)}/v1/`, timeoutMs);
 
   return {
     listening,
     /** From now on nobody listens there. */
-    close,
+    close: server.close,
     /** Always answers the same; a body that is no text is sent as JSON. */
     answering: (status: number, body: unknown, headers: Record<string, string> = {}): Promise<Client> =>
       listening((_, response) => {
