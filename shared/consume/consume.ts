@@ -59,7 +59,7 @@ export const consume = (
   consumer: Consumer,
   { deadLetters, ledger, begin, clock = systemTiming }: Means,
 ): ConsumerHandler => {
-  const decode = decoder(consumer.listens, consumer.complete);
+  const decode = decoder(consumer.listens);
 
   const handle = observed(async (event: MSKEvent | RedriveRequest, context: Context) => {
     begin?.(context);

@@ -31,11 +31,6 @@ export interface Consumer {
   readonly name: string;
   readonly listens: readonly EventDefinition[];
   /**
-   * It takes every event of its aggregate. A type that it does not know is then one that a newer deploy writes: it
-   * is parked until its own deploy is there, since passing it over would leave a gap for good.
-   */
-  readonly complete?: boolean;
-  /**
    * Handles deliveries, those of one key in the order given: what follows a failed one of its key is held.
    * Answers a verdict for each, in the same order, and throws only when it could not even begin.
    * @param remaining milliseconds that are left for it; one that works event by event begins none that it may not end

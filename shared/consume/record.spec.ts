@@ -9,10 +9,10 @@ import { decoder, type Decoded } from './record.ts';
 const opened = envelopeOf(Opened.of({ owner: 'Ada' }), { aggregateId: 'a1' });
 const deposited = envelopeOf(Deposited.of({ amount: 5 }), { aggregateId: 'a1', sequence: 2 });
 
-const decode = (draft: RecordDraft, listens = [Opened, Deposited], complete = false): Decoded => {
+const decode = (draft: RecordDraft, listens = [Opened, Deposited]): Decoded => {
   const [record] = Object.values(mskEvent([draft]).records).flat();
   if (!record) throw new Error('no record');
-  return decoder(listens, complete)(record);
+  return decoder(listens)(record);
 };
 
 const changed = (changes: Partial<RecordDraft>): RecordDraft => mskRecord(accounts, opened, changes);
@@ -63,24 +63,6 @@ describe('a record that is not for this consumer', () => {
 
   it('has a type of the same name from another aggregate', () => {
     expect(decode(withValue({ ...opened, aggregateType: 'door' })).kind).toBe('not-for-me');
-  });
-});
-
-describe('a record of a consumer that takes every event of its aggregate', () => {
-  const complete = (value: unknown): Decoded => decode(withValue(value), [Opened, Deposited], true);
-
-  it('is none that it may pass over where it has a type of that aggregate that nobody knows here yet', () => {
-    expect(complete({ ...opened, eventType: 'SurpriseEvent' })).toMatchObject({
-      kind: 'bad',
-      error: { code: 'unsupported-version', errorClass: 'permanent' },
-    });
-  });
-
-  it('is not for it where it is of another aggregate', () => {
-    expect(complete({ ...opened, eventType: 'SurpriseEvent', aggregateType: 'door' }).kind).toBe(
-      'not-for-me',
-    );
-    expect(complete({ ...opened, aggregateType: 'door' }).kind).toBe('not-for-me');
   });
 });
 

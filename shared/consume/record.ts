@@ -26,7 +26,7 @@ export type Decoded =
       readonly key: string;
       readonly event: EventEnvelope;
     }
-  /** A good record that the consumer may pass over; `known` when its context publishes that type. */
+  /** A good record of a type that the consumer does not listen to; `known` when its context publishes that type. */
   | {
       readonly kind: 'not-for-me';
       readonly record: KafkaRecord;
@@ -60,28 +60,17 @@ const json = (value: string): unknown => {
  * A decoder for a consumer that listens to some kinds of events.
  *
  * A record of a listened type is checked whole: envelope, payload, and that it travels under its own ordering
- * key. What does not decode is `bad`: no retry can help it (CON-07). Other types are passed over (CON-03).
- * @param complete as of `Consumer`: another type of the same aggregate is `bad`, too
+ * key. What does not decode is `bad`: no retry can help it (CON-07).
  */
-export const decoder = (
-  listened: readonly EventDefinition[],
-  complete = false,
-): ((record: KafkaRecord) => Decoded) => {
+export const decoder = (listened: readonly EventDefinition[]): ((record: KafkaRecord) => Decoded) => {
   const byType = new Map(listened.map((definition) => [definition.type, definition]));
   const contexts = [...new Set(listened.map(({ aggregate }) => aggregate.context))];
-  const whole = new Set(complete ? listened.map(({ aggregate }) => aggregate.type) : []);
   return (record) => {
     try {
       const key = text(record.key, 'key');
       const envelope = parse(envelopeSchema, json(text(record.value, 'value')), 'event envelope');
       const definition = byType.get(envelope.eventType);
       if (definition?.aggregate.type !== envelope.aggregateType) {
-        if (whole.has(envelope.aggregateType)) {
-          throw new PermanentError(
-            'unsupported-version',
-            `${envelope.eventType} of ${envelope.aggregateType} is newer than all types known here`,
-          );
-        }
         return {
           kind: 'not-for-me',
           record,

@@ -45,7 +45,6 @@ type Stops = Map<string, number>;
 export const projecting = <Doc>(projection: Projection<Doc>, store: ProjectionStore): Consumer => ({
   name: projection.name,
   listens: projection.listens,
-  complete: projection.complete,
   process: async (deliveries) => {
     const stops: Stops = new Map();
     const verdicts = new Map<number, Verdict>();
@@ -223,8 +222,8 @@ const changeOf = <Doc>(
 };
 
 /**
- * Publishing never skips, and decoding passes nothing over that a projection of all should have taken: a predecessor
- * that is missing here was parked, and this one waits behind it.
+ * Publishing never skips, so a predecessor that is missing here was parked, or passed over by code that did not know its
+ * type yet (ADR 3): this one waits for it.
  */
 const gap = (name: string, { aggregateId, sequence }: EventEnvelope, seen: number): PermanentError =>
   new PermanentError(

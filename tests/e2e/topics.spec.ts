@@ -70,10 +70,10 @@ describe.each(contexts)('the topic of %s, read with any Kafka client', (context)
     }
   });
 
-  it('has the ordering key as key: the aggregate, or the customer in whose session it happened (IDM-04)', () => {
+  it('has the ordering key as key: the aggregate, or the customer or other owner that it belongs to (IDM-04)', () => {
     for (const record of records()) {
       const { aggregateId, aggregateType } = eventOf(record);
-      const byOwner = ['order', 'notification', 'webhook-delivery'].includes(aggregateType);
+      const byOwner = ['order', 'notification', 'webhook', 'webhook-delivery'].includes(aggregateType);
       expect(record.key).toBe(byOwner ? aggregateId.split('.')[0] : aggregateId);
     }
   });
