@@ -29,6 +29,7 @@ describe('the event', () => {
       { partition: 0, key: null, value: null, timestamp },
     ]);
     await using poller = startPoller({ template: topic.template(), brokers, endpoint: lambda.url });
+    await ready(poller);
     await eventually(() => lambda.invocations.length > 0, poller.output);
     const where = {
       topic: topic.name,

@@ -26,7 +26,7 @@ const Profile = z.looseObject({
 const Sales = z.looseObject({
   totals: z.array(z.looseObject({ net: z.int() })),
   // No seller of a day has more articles than a page: what a second one held would be missing from the sum.
-  next: z.undefined(),
+  next: z.undefined().optional(),
 });
 
 /** One query of the API and what the book says that it must answer, in the same form. */
